@@ -1,0 +1,6 @@
+#include <cstdio>
+
+int main() {
+    std::puts("tessera " TESSERA_VERSION);
+    return 0;
+}

@@ -1,0 +1,130 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "mcu/base/result.h"
+#include "mcu/media/sinks.h"
+#include "mcu/meeting/source_feed.h"
+#include "mcu/scene/overlay.h"
+#include "mcu/video/compositor.h"
+
+namespace tessera {
+
+/// What one video encode is. Equal specifications of one view share one encoder.
+struct VideoEncodeSpec {
+    VideoCodec codec = VideoCodec::H264;
+    Size size{1280, 720};
+    FrameRate rate{30, 1};
+    int bitrateKbps = 2500;
+    int keyframeIntervalMs = 2000;
+    auto operator<=>(const VideoEncodeSpec&) const = default;
+};
+
+/// What one audio encode is; always 48 kHz stereo.
+struct AudioEncodeSpec {
+    AudioCodec codec = AudioCodec::Opus;
+    int bitrateKbps = 64;
+    auto operator<=>(const AudioEncodeSpec&) const = default;
+};
+
+/// Encodes pictures on a thread of its own. `offer` keeps at most two pictures waiting and drops the older.
+class VideoEncoder : public FrameSink {
+public:
+    /// Makes the next picture a keyframe; calls within a second of the last forced one are put off to the end of that
+    /// second and become one.
+    /// @thread any
+    virtual void requestKeyframe() = 0;
+    virtual std::uint64_t framesEncoded() const = 0;
+    virtual std::uint64_t framesDropped() const = 0;
+    virtual std::string name() const = 0;  ///< of the implementation: "x264", "openh264", "vp8"
+};
+
+/// Encodes sound on a thread of its own. `offer` keeps at most 200 ms waiting and drops the older.
+class AudioEncoder : public BlockSink {
+public:
+    virtual std::uint64_t packetsEncoded() const = 0;
+};
+
+/// The edge that fills a source. Destroying it ends it; the destructor returns within two seconds.
+class Ingest {
+public:
+    virtual ~Ingest() = default;
+};
+
+enum class IngestKind { Test, File };
+
+/// What to read, for every kind that needs no peer.
+struct IngestSpec {
+    IngestKind kind = IngestKind::Test;
+    std::string name;            ///< shown in the test picture
+    std::string path;            ///< file: a local path that configuration allows
+    bool loop = true;            ///< file
+    Size size{640, 360};         ///< test
+    FrameRate rate{30, 1};       ///< test
+    int toneHz = 440;            ///< test: 0 = silence
+    std::string audio = "tone";  ///< test: tone | speech | beep | silence (beep: with the white flash, once a second)
+    std::string pattern =
+        "moving";  ///< test: moving | flash (white for 100 ms at each full second) | coded (frame code)
+};
+
+enum class OutputState { Connecting, Live, Retrying, Stopped, Failed };
+
+constexpr std::string_view toString(OutputState state) {
+    switch (state) {
+        case OutputState::Connecting: return "connecting";
+        case OutputState::Live: return "live";
+        case OutputState::Retrying: return "retrying";
+        case OutputState::Stopped: return "stopped";
+        case OutputState::Failed: return "failed";
+    }
+    return "";
+}
+
+/// What an output tells about itself; readable by any thread.
+struct OutputStats {
+    OutputState state = OutputState::Connecting;
+    std::uint64_t bytes = 0;
+    std::uint64_t packetsDropped = 0;
+    Duration duration{};
+    std::string lastError;
+};
+
+/// An edge that consumes one video and one audio rendition. The meeting offers both renditions' packets to it.
+class Output : public PacketSink {
+public:
+    /// Ends in order: what was offered is written, files are finished. Returns within five seconds. May be called
+    /// twice.
+    /// @thread control
+    virtual void stop() = 0;
+    virtual OutputStats stats() const = 0;
+};
+
+/// What a recording needs.
+struct RecordingSpec {
+    std::string path;  ///< of the MP4 file; its folder exists
+    std::optional<VideoEncodeSpec> video;
+    std::optional<AudioEncodeSpec> audio;
+};
+
+/// Makes everything that needs a library. Implemented by `pipelines`; tests use fakes.
+/// @thread control
+class MediaFactory {
+public:
+    virtual ~MediaFactory() = default;
+
+    /// @error unsupported: no encoder for the codec on this machine
+    virtual Result<std::unique_ptr<VideoEncoder>> createVideoEncoder(const VideoEncodeSpec& spec, PacketSink& sink) = 0;
+    virtual Result<std::unique_ptr<AudioEncoder>> createAudioEncoder(const AudioEncodeSpec& spec, PacketSink& sink) = 0;
+    /// @error invalid_argument, not_found: what the specification names is wrong or missing
+    virtual Result<std::unique_ptr<Ingest>> createIngest(const IngestSpec& spec, const Timeline& timeline,
+                                                         SourceFeedPtr feed) = 0;
+    virtual Result<std::unique_ptr<Output>> createRecording(const RecordingSpec& spec) = 0;
+    virtual std::unique_ptr<Compositor> createCompositor() = 0;
+    virtual TextRasterizer& textRasterizer() = 0;
+};
+
+}  // namespace tessera

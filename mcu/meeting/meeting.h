@@ -1,0 +1,70 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "mcu/meeting/meeting_types.h"
+
+namespace tessera {
+
+/// One meeting: a timeline with its participants, sources, views, mixes, renditions and outputs. Aggregate root; it
+/// delegates. All mutable state belongs to its control thread; every call below posts there and waits at most two
+/// seconds.
+///
+/// @thread any but the meeting's own threads; every call may answer timeout
+class Meeting {
+public:
+    /// @param factory, peers, clock, listener  outlive the meeting
+    static std::unique_ptr<Meeting> create(MeetingId id, MeetingSettings settings, MediaFactory& factory,
+                                           PeerFactory& peers, const Clock& clock, MeetingListener& listener);
+    virtual ~Meeting() = default;
+
+    /// Scheduled -> live: the epoch is now, ticks begin. @error conflict: not scheduled
+    virtual Status start() = 0;
+    /// Live -> ended: peers are closed, outputs finished. Within ten seconds. May be called twice.
+    virtual Status end() = 0;
+
+    virtual const MeetingId& id() const = 0;
+    virtual Result<MeetingInfo> info() = 0;
+    virtual Result<Applied> update(const MeetingPatch& patch) = 0;
+    virtual Result<MeetingStats> stats() = 0;
+
+    virtual Result<std::vector<ParticipantInfo>> participants() = 0;
+    virtual Result<ParticipantInfo> participant(const ParticipantId& id) = 0;
+    virtual Result<Applied> updateParticipant(const ParticipantId& id, const ParticipantPatch& patch) = 0;
+    /// Closes the participant's peers and removes their sources.
+    virtual Result<Applied> removeParticipant(const ParticipantId& id) = 0;
+    virtual Result<Applied> muteAll() = 0;
+    virtual Status requestKeyframe(const ParticipantId& id) = 0;
+
+    virtual Result<std::vector<SourceInfo>> sources() = 0;
+    virtual Result<SourceInfo> source(const SourceId& id) = 0;
+    virtual Result<SourceInfo> addSource(const IngestSpec& spec) = 0;
+    virtual Result<Applied> updateSource(const SourceId& id, const SourcePatch& patch) = 0;
+    virtual Result<Applied> removeSource(const SourceId& id) = 0;
+
+    virtual Result<std::vector<ViewInfo>> views() = 0;
+    virtual Result<ViewInfo> view(const ViewId& id) = 0;
+    virtual Result<ViewInfo> addView(const ViewSpec& spec) = 0;
+    virtual Result<Applied> updateView(const ViewId& id, const ViewPatch& patch) = 0;
+    /// @error conflict: "main", or an output or peer still uses it
+    virtual Result<Applied> removeView(const ViewId& id) = 0;
+
+    virtual Result<std::vector<OutputInfo>> outputs() = 0;
+    virtual Result<OutputInfo> output(const OutputId& id) = 0;
+    /// @param recording  the id and path that the caller has registered
+    virtual Result<OutputInfo> addRecording(const OutputSpec& spec, const RecordingId& recording,
+                                            const std::string& path) = 0;
+    /// Stops and removes it; its last statistics are returned.
+    virtual Result<OutputInfo> removeOutput(const OutputId& id) = 0;
+
+    /// Admits a WebRTC peer; `reply` is called once, on another thread, within three seconds.
+    virtual void join(JoinSpec spec, std::function<void(Result<JoinReply>)> reply) = 0;
+    virtual Status trickle(const PeerId& peer, const std::string& sdpFragment) = 0;
+    /// The peer leaves now, without grace.
+    virtual Status leave(const PeerId& peer) = 0;
+};
+
+}  // namespace tessera

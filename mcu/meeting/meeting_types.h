@@ -1,0 +1,183 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "mcu/base/ids.h"
+#include "mcu/base/time.h"
+#include "mcu/meeting/media_factory.h"
+#include "mcu/meeting/peer.h"
+#include "mcu/scene/scene.h"
+
+namespace tessera {
+
+// What callers of a Meeting say and hear: plain values, copied across threads.
+
+enum class MeetingState { Scheduled, Live, Ended };
+enum class Role { Admin, Operator, Host, Presenter, Participant, Guest, Viewer };
+enum class ParticipantState { Joining, Connected, Reconnecting, Left };
+
+std::string_view toString(MeetingState state);
+std::string_view toString(Role role);
+std::string_view toString(ParticipantState state);
+std::optional<Role> roleFromString(std::string_view text);
+
+struct MeetingSettings {
+    std::string name;
+    Size canvas{1280, 720};  ///< of the view "main"; even, 160x90 to 3840x2160
+    FrameRate rate{30, 1};   ///< 1 to 60 fps
+    Scene scene;             ///< of the view "main"
+    int maxParticipants = 200;
+    int talkers = 8;      ///< most sources in the mix at a time
+    bool locked = false;  ///< nobody new may join
+    bool recordOnStart = false;
+    Duration playoutDelay = std::chrono::milliseconds(80);  ///< how far behind arrival both media are read
+};
+
+/// When a change is seen and heard.
+struct Applied {
+    MediaTime at{};          ///< meeting time of the tick
+    std::int64_t frame = 0;  ///< index of the tick
+};
+
+struct MeetingInfo {
+    MeetingId id;
+    MeetingState state = MeetingState::Scheduled;
+    MeetingSettings settings;
+    int participants = 0;
+    MediaTime now{};
+};
+
+/// Members that are absent stay as they are.
+struct MeetingPatch {
+    std::optional<std::string> name;
+    std::optional<bool> locked;
+    std::optional<int> maxParticipants;
+    std::optional<int> talkers;
+};
+
+struct ParticipantInfo {
+    ParticipantId id;
+    std::string identity;  ///< who, across reconnects
+    std::string name;
+    Role role = Role::Participant;
+    ParticipantState state = ParticipantState::Joining;
+    bool audioMuted = false, videoMuted = false, pinned = false, spotlight = false, handRaised = false;
+    double gainDb = 0;
+    double levelDbov = -127;  ///< RFC 6464 scale: 0 loudest, -127 silence
+    bool speaking = false;
+    std::vector<SourceId> sources;
+    bool receives = false;  ///< has a receiving connection
+};
+
+struct ParticipantPatch {
+    std::optional<std::string> name;
+    std::optional<bool> audioMuted, videoMuted, pinned, spotlight, handRaised;
+    std::optional<double> gainDb;  ///< -60 to 20
+};
+
+struct SourceInfo {
+    SourceId id;
+    std::string name;
+    std::string kind;           ///< webrtc | test | file
+    ParticipantId participant;  ///< empty for none
+    SourceState state = SourceState::Connecting;
+    bool isScreen = false;
+    bool audioMuted = false, videoMuted = false;
+    double gainDb = 0;
+    Size size{};
+    double levelDbov = -127;
+    std::uint64_t framesReceived = 0, framesDropped = 0, packetsReceived = 0, packetsLost = 0, decodeErrors = 0;
+    std::uint64_t concealedBlocks = 0;
+    std::int64_t backlogMs = 0;
+};
+
+struct SourcePatch {
+    std::optional<std::string> name;
+    std::optional<bool> audioMuted, videoMuted;
+    std::optional<double> gainDb;
+};
+
+struct ViewSpec {
+    Size canvas{1280, 720};
+    FrameRate rate{30, 1};  ///< must equal the meeting's in this version
+    Scene scene;
+};
+
+struct ViewInfo {
+    ViewId id;
+    ViewSpec spec;
+    std::uint64_t framesComposed = 0;
+    double composeMsP50 = 0, composeMsP99 = 0;
+};
+
+struct ViewPatch {
+    std::optional<Scene> scene;  ///< the whole new scene: callers merge
+};
+
+struct OutputSpec {
+    std::string kind = "recording";
+    ViewId view;  ///< empty = main
+    bool audio = true;
+    std::optional<VideoEncodeSpec> video;  ///< absent = what WebRTC viewers of the view get, so that it is shared
+};
+
+struct OutputInfo {
+    OutputId id;
+    OutputSpec spec;
+    RecordingId recording;
+    OutputStats stats;
+};
+
+struct RenditionInfo {
+    std::string kind;  ///< video | audio
+    std::string of;    ///< view id, or "shared", or the participant whose voice is left out
+    std::string codec, encoder;
+    int subscribers = 0;
+    std::uint64_t encoded = 0, dropped = 0, bytes = 0, keyframes = 0;
+};
+
+struct MeetingStats {
+    MediaTime now{};
+    std::uint64_t videoTicks = 0, videoSkipped = 0, videoLate = 0;
+    std::uint64_t audioTicks = 0, audioSkipped = 0, audioLate = 0;
+    double videoTickMsP50 = 0, videoTickMsP99 = 0, audioTickMsP50 = 0, audioTickMsP99 = 0;
+    std::vector<RenditionInfo> renditions;
+};
+
+/// Something that happened; `type` as in the REST contract ("participant.joined").
+struct MeetingEvent {
+    MeetingId meeting;
+    std::string type;
+    std::string subject;  ///< id of what it is about
+    std::string detail;
+};
+
+/// Hears what happens. Called on the meeting's control thread: post and return.
+class MeetingListener {
+public:
+    virtual ~MeetingListener() = default;
+    virtual void onEvent(const MeetingEvent& event) = 0;
+};
+
+/// A WebRTC peer that wants in.
+struct JoinSpec {
+    std::string identity;  ///< `sub` of the token; the same identity is the same participant
+    std::string name;
+    Role role = Role::Participant;
+    bool maySend = true;
+    bool mayReceive = true;
+    bool isScreen = false;  ///< what it sends is a shared screen, beside its camera
+    ViewId view;            ///< what it receives; empty = main
+    std::string offer;
+};
+
+struct JoinReply {
+    PeerId peer;
+    ParticipantId participant;
+    std::string answer;  ///< SDP
+};
+
+}  // namespace tessera

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <atomic>
+#include <functional>
+
+#include "mcu/base/stats.h"
+#include "mcu/base/sync.h"
+#include "mcu/media/frame_mailbox.h"
+#include "mcu/media/sample_queue.h"
+
+namespace tessera {
+
+enum class SourceState { Connecting, Live, Stalled, Ended, Failed };
+
+constexpr std::string_view toString(SourceState state) {
+    switch (state) {
+        case SourceState::Connecting: return "connecting";
+        case SourceState::Live: return "live";
+        case SourceState::Stalled: return "stalled";
+        case SourceState::Ended: return "ended";
+        case SourceState::Failed: return "failed";
+    }
+    return "";
+}
+
+/// Where an ingest puts its media and the mixers find it: the hand-off between media threads and ticks.
+/// Everything in it may be used by any thread; who writes is said at each member.
+class SourceFeed {
+public:
+    /// Written by the ingest's media threads.
+    FrameMailbox video;
+    SampleQueue audio;
+
+    /// Set by the ingest; read by anyone. A live source whose pictures stop is shown dimmed without any change here.
+    void setState(SourceState state) { state_.store(state, std::memory_order_relaxed); }
+    SourceState state() const { return state_.load(std::memory_order_relaxed); }
+
+    /// What arrived, for stats; written by the ingest.
+    Counter packetsReceived, packetsLost, bytesReceived, decodeErrors, keyframeRequests;
+    Gauge width, height;
+
+private:
+    std::atomic<SourceState> state_{SourceState::Connecting};
+};
+
+using SourceFeedPtr = std::shared_ptr<SourceFeed>;
+
+}  // namespace tessera

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <array>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "mcu/base/time.h"
+#include "mcu/media/geometry.h"
+#include "mcu/scene/layout.h"
+#include "mcu/scene/overlay.h"
+#include "mcu/scene/scene.h"
+
+namespace tessera {
+
+/// What is known about one source at a tick, besides its picture.
+struct StageSource {
+    std::string_view id;           ///< borrowed from the plan
+    std::string_view participant;  ///< borrowed from the plan; id of its owner, empty for none
+    LayoutSource traits;
+    Duration pictureAge{};                          ///< since the newest picture; meaningless without video
+    std::array<OverlayPtr, kTileScales> labels{};   ///< by TileScale; null = no name to show
+    std::array<OverlayPtr, kTileScales> avatars{};  ///< by TileScale
+};
+
+/// A picture older than this is dimmed: it is held, not live.
+inline constexpr Duration kDimAfter = std::chrono::seconds(2);
+
+/// Brightness of a dimmed tile, in 1/256.
+inline constexpr int kDimLevel = 112;
+
+/// One thing to draw. Everything a compositor needs is here; it decides nothing.
+struct Layer {
+    int source = -1;  ///< index into the sources that were resolved
+    Rect rect;        ///< pixels of the canvas, all even
+    Fit fit = Fit::Cover;
+    bool placeholder = false;  ///< no picture: `fill` with `avatar` in the middle
+    int level = 256;           ///< brightness in 1/256: 256 = as it is
+    int border = 0;            ///< thickness inside the rectangle, pixels, even; 0 = none
+    Yuv borderColor{};
+    Yuv fill{};                       ///< letterbox bars and placeholder
+    const Overlay* label = nullptr;   ///< borrowed from the StageSource; bottom left corner of the tile, inset 8 pixels
+    const Overlay* avatar = nullptr;  ///< borrowed from the StageSource
+};
+
+/// The resolved draw list of one view at one tick.
+struct Composition {
+    Size canvas;
+    Yuv background{};
+    std::vector<Layer> layers;  ///< from far to near
+};
+
+/// Buffers that `resolve` reuses, so that a tick does not allocate.
+struct ResolveScratch {
+    std::vector<LayoutSource> sources;
+    std::vector<int> indices;  ///< of `sources` in the stage
+    std::vector<int> custom;
+    std::vector<Tile> tiles;
+};
+
+/// Applies a scene to the stage: leaves out what it excludes, calls the layout, and fills in labels, the active
+/// speaker's border, placeholders and dimming. Pure but for the reused buffers. An unknown layout falls back to grid.
+///
+/// @param composition  overwritten; its layers' capacity is reused
+/// @thread video-tick, or any with its own scratch
+void resolve(const Scene& scene, Size canvas, std::span<const StageSource> stage, ResolveScratch& scratch,
+             Composition& composition);
+
+}  // namespace tessera

@@ -1,0 +1,9 @@
+#pragma once
+
+namespace tessera {
+
+/// Initialises GStreamer once per process; later calls return at once.
+/// @thread any
+void initGst();
+
+}  // namespace tessera
