@@ -8,7 +8,7 @@
 
 #include "mcu/base/result.h"
 #include "mcu/media/sinks.h"
-#include "mcu/meeting/source_feed.h"
+#include "mcu/media/source_feed.h"
 #include "mcu/scene/overlay.h"
 #include "mcu/video/compositor.h"
 

@@ -8,7 +8,7 @@
 #include "mcu/base/ids.h"
 #include "mcu/base/result.h"
 #include "mcu/media/sinks.h"
-#include "mcu/meeting/source_feed.h"
+#include "mcu/media/source_feed.h"
 
 namespace tessera {
 
