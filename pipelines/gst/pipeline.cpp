@@ -41,6 +41,7 @@ struct Pipeline::BusCallbacks {
         } else if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_EOS && callbacks.onEos) {
             callbacks.onEos();
         }
+        gst_message_unref(message);  // who answers DROP owns the message
         return GST_BUS_DROP;
     }
 };
