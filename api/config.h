@@ -1,0 +1,101 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "mcu/base/result.h"
+
+namespace tessera {
+
+/// Everything that can be configured, with its defaults. One field here and one row in `settings()` make a setting.
+struct Config {
+    struct Http {
+        std::string listen = "127.0.0.1:8080";
+        int threads = 2;
+        int maxBodyKb = 256;
+        std::vector<std::string> corsOrigins;
+    } http;
+    struct Storage {
+        std::string dir = "tessera-data";
+    } data;
+    struct Log {
+        std::string level = "info";
+    } log;
+    struct Auth {
+        std::string jwtSecret;
+        std::string jwksFile;
+        std::string issuer = "tessera";
+        std::string audience = "tessera";
+        std::string apiKey;
+    } auth;
+    struct WebRtc {
+        std::vector<std::string> listen;
+        int portMin = 50000;
+        int portMax = 59999;
+        std::string publicAddress;
+        std::vector<std::string> iceServers;
+        int eventLoops = 2;
+    } webrtc;
+    struct Media {
+        int canvasWidth = 1280;
+        int canvasHeight = 720;
+        int fps = 30;
+        std::string layout = "grid";
+        int videoBitrateKbps = 2500;
+        int audioBitrateKbps = 64;
+        int keyframeIntervalMs = 2000;
+        int talkers = 8;
+        int playoutDelayMs = 80;
+    } media;
+    struct Files {
+        std::string root;
+    } files;
+    struct Limits {
+        int meetings = 50;
+        int participants = 200;
+    } limits;
+
+    /// True when the configuration holds something that callers can prove knowledge of.
+    bool hasSecret() const { return !auth.jwtSecret.empty() || !auth.jwksFile.empty() || !auth.apiKey.empty(); }
+};
+
+/// Finds the value of an environment variable; tests pass their own.
+using EnvironmentLookup = std::function<std::optional<std::string>(const std::string& name)>;
+
+/// Reads the file (defaults when `path` is empty), then the environment on top of it, and checks the whole.
+///
+/// @error invalid_argument: `field` is the key at fault, "section.key", and the message names it: not TOML, an unknown
+///        key (the message offers the nearest known one), a wrong type, out of range, an exposed server without secret;
+///        not_found: the file cannot be read
+Result<Config> loadConfig(const std::string& path, const EnvironmentLookup& environment);
+
+/// As loadConfig, of a text of at most 1 MiB.
+Result<Config> parseConfig(std::string_view toml, const EnvironmentLookup& environment);
+
+/// Where to listen: `host` is an IPv4 or IPv6 literal without brackets, "localhost" included as 127.0.0.1.
+struct ListenAddress {
+    std::string host;
+    std::uint16_t port = 0;  ///< 0 = any free one
+    bool isLoopback() const;
+};
+
+/// "127.0.0.1:8080", "[::1]:8080", "localhost:8080" or "0.0.0.0:0".
+/// @error invalid_argument
+Result<ListenAddress> parseListenAddress(std::string_view text);
+
+/// A STUN or TURN server as WebRTC clients are told about it.
+struct IceServer {
+    std::string url;  ///< "stun:host:port" or "turn:host:port?transport=udp"
+    std::string username;
+    std::string credential;
+};
+
+/// "stun:host[:port]" or "turn:user:password@host[:port][?transport=udp|tcp]", "stuns" and "turns" alike.
+/// @source RFC 7064, RFC 7065 (the URIs; user and password are ours, since RFC 7065 leaves them out)
+Result<IceServer> parseIceServer(std::string_view text);
+
+}  // namespace tessera

@@ -1,0 +1,87 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "mcu/base/ids.h"
+#include "mcu/meeting/meeting_types.h"
+
+namespace tessera {
+
+// What the store keeps: plain values. Times are milliseconds since 1970, UTC; 0 = not yet.
+
+struct MeetingRecord {
+    MeetingId id;
+    MeetingState state = MeetingState::Scheduled;
+    std::string settings = "{}";  ///< JSON object, the caller's own format
+    std::int64_t createdAtMs = 0;
+    std::int64_t startedAtMs = 0;
+    std::int64_t endedAtMs = 0;
+};
+
+enum class RecordingState { Recording, Finalizing, Ready, Failed };
+std::string_view toString(RecordingState state);
+std::optional<RecordingState> recordingStateFromString(std::string_view text);
+
+struct RecordingRecord {
+    RecordingId id;
+    MeetingId meeting;
+    OutputId output;
+    RecordingState state = RecordingState::Recording;
+    std::string file = "recording.mp4";  ///< name inside the recording's folder
+    std::int64_t bytes = 0;
+    std::int64_t durationMs = 0;
+    std::string sha256;  ///< empty until ready
+    std::int64_t startedAtMs = 0;
+    std::int64_t finishedAtMs = 0;
+    std::string error;  ///< why it failed
+};
+
+struct AuditEntry {
+    std::int64_t sequence = 0;  ///< given by the store
+    std::int64_t atMs = 0;
+    std::string who;  ///< subject of the identity
+    std::string role;
+    std::string via;  ///< open | token | key
+    std::string action;
+    std::string subject;
+    std::string from;
+    int status = 0;
+    std::string detail;
+};
+
+/// Which part of a list. `cursor` comes from the page before; empty = the first.
+struct PageRequest {
+    int limit = 50;  ///< 1 to 200
+    std::string cursor;
+};
+
+template <typename T>
+struct Page {
+    std::vector<T> items;
+    std::optional<std::string> nextCursor;
+    std::int64_t total = 0;
+};
+
+/// The reply that an Idempotency-Key repeats.
+struct RememberedReply {
+    int status = 0;
+    std::string location;  ///< header; may be empty
+    std::string body;
+};
+
+/// What is known of an Idempotency-Key when a request arrives with it.
+struct IdempotencyClaim {
+    enum class State {
+        Fresh,       ///< now this request's: finish with completeIdempotencyKey or releaseIdempotencyKey
+        InProgress,  ///< another request with the key is being served: 409
+        Done,        ///< `reply` is to be sent again
+        Mismatch,    ///< the key was used for another request: 422
+    };
+    State state = State::Fresh;
+    RememberedReply reply;
+};
+
+}  // namespace tessera

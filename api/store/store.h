@@ -1,0 +1,92 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "mcu/base/result.h"
+#include "mcu/base/task_queue.h"
+
+#include "api/auth/api_key.h"
+#include "api/store/records.h"
+
+namespace tessera {
+
+class Database;
+
+struct StoreOptions {
+    std::string dir;  ///< `data.dir`; made when missing. The database is `tessera.db` in it
+    /// Finds how long a recording's file plays, for those that a crash left behind; null = 0 is kept.
+    std::function<std::int64_t(const std::string& path)> probeDurationMs;
+    Duration deadline = std::chrono::seconds(2);  ///< of every call
+};
+
+/// What survives a restart. One thread owns the database; every call posts there and waits at most the deadline.
+///
+/// @thread any but the store's own
+/// @error  every call: timeout; internal (the disk is full, the file is damaged)
+class Store {
+public:
+    /// Opens or makes the database, brings its schema up to date, and recovers what a crash left: recordings in state
+    /// recording or finalizing become ready when their file holds media, else failed. Meetings keep their state:
+    /// whoever owns them decides whether a live one goes on.
+    /// @error invalid_argument (`field` "data.dir"): cannot be made, written, or belongs to a newer version
+    static Result<std::unique_ptr<Store>> create(StoreOptions options);
+    ~Store();
+
+    /// Inserts, or replaces what has the same id.
+    Status saveMeeting(const MeetingRecord& record);
+    Result<MeetingRecord> meeting(const MeetingId& id);             ///< @error not_found
+    Result<Page<MeetingRecord>> meetings(const PageRequest& page);  ///< oldest first
+    Status deleteMeeting(const MeetingId& id);                      ///< @error not_found. Its recordings stay
+
+    /// Registers a recording and makes its folder. @return the path that the file shall have
+    Result<std::string> createRecording(const RecordingRecord& record);
+    /// The writer is done: finalizing now; size and digest are taken on a thread of their own, then ready, or failed
+    /// when the file holds no media or `error` is not empty.
+    Status finishRecording(const RecordingId& id, std::int64_t durationMs, const std::string& error);
+    Result<RecordingRecord> recording(const RecordingId& id);  ///< @error not_found
+    /// Newest first. @param meeting  empty = all
+    Result<Page<RecordingRecord>> recordings(const MeetingId& meeting, const PageRequest& page);
+    /// Removes the row and the files. @error not_found; conflict: still being written
+    Status deleteRecording(const RecordingId& id);
+    /// Path of a finished recording's file. @error not_found: no such recording, or `name` is not one of its files
+    Result<std::string> recordingFile(const RecordingId& id, const std::string& name);
+
+    Status addKey(const StoredKey& key);
+    Result<std::optional<StoredKey>> findKey(const std::string& hash);
+    Result<std::vector<StoredKey>> keys();
+    Status removeKey(const std::string& id);  ///< @error not_found
+
+    /// Returns at once; a failure is logged.
+    void appendAudit(AuditEntry entry);
+    Result<Page<AuditEntry>> auditLog(const PageRequest& page);  ///< newest first
+
+    /// @param scope        who uses the key: keys of two callers are different keys
+    /// @param fingerprint  digest of method, path and body
+    Result<IdempotencyClaim> claimIdempotencyKey(const std::string& scope, const std::string& key,
+                                                 const std::string& fingerprint);
+    Status completeIdempotencyKey(const std::string& scope, const std::string& key, const RememberedReply& reply);
+    /// The request failed without changing anything: the key may be used again.
+    Status releaseIdempotencyKey(const std::string& scope, const std::string& key);
+
+    /// Waits until everything posted so far, digests included, is done.
+    Status flush(Duration deadline);
+    /// Does what was posted, then closes the database. May be called twice.
+    void stop();
+
+private:
+    Store(StoreOptions options, std::unique_ptr<Database> database);
+    void digestRecording(RecordingRecord record);
+    template <typename Function>
+    auto call(Function function) -> decltype(function());
+
+    // Owned
+    StoreOptions options_;
+    std::unique_ptr<Database> database_;  ///< used on queue_ only
+    TaskQueue queue_;
+    TaskQueue files_;  ///< digests of large files, which would keep everybody else waiting
+};
+
+}  // namespace tessera
