@@ -1,10 +1,12 @@
 #pragma once
 
 #include <atomic>
-#include <functional>
+#include <memory>
+#include <string_view>
 
 #include "mcu/base/stats.h"
 #include "mcu/base/sync.h"
+#include "mcu/media/audio_meter.h"
 #include "mcu/media/frame_mailbox.h"
 #include "mcu/media/sample_queue.h"
 
@@ -30,6 +32,9 @@ public:
     /// Written by the ingest's media threads.
     FrameMailbox video;
     SampleQueue audio;
+
+    /// Written by the audio tick: level, speaking, rank.
+    AudioMeter meter;
 
     /// Set by the ingest; read by anyone. A live source whose pictures stop is shown dimmed without any change here.
     void setState(SourceState state) { state_.store(state, std::memory_order_relaxed); }
