@@ -1,0 +1,172 @@
+#include "mcu/meeting/live_meeting.h"
+
+#include "mcu/base/log.h"
+#include "mcu/meeting/plans.h"
+
+namespace tessera {
+namespace {
+
+/// How often control looks at who talks: bounds how long a new talker may hear the shared mix.
+constexpr Duration kTalkerWatch = std::chrono::milliseconds(100);
+
+double percentileMs(const Histogram& histogram, double fraction) {
+    return static_cast<double>(histogram.percentile(fraction)) / 1000;
+}
+
+}  // namespace
+
+std::unique_ptr<Meeting> Meeting::create(MeetingId id, MeetingSettings settings, MediaFactory& factory,
+                                         PeerFactory& peers, const Clock& clock, MeetingListener& listener) {
+    return std::make_unique<LiveMeeting>(std::move(id), std::move(settings), factory, peers, clock, listener);
+}
+
+LiveMeeting::LiveMeeting(MeetingId id, MeetingSettings settings, MediaFactory& factory, PeerFactory& peers,
+                         const Clock& clock, MeetingListener& listener)
+    : factory_(factory),
+      clock_(clock),
+      listener_(listener),
+      id_(std::move(id)),
+      videoMixer_(videoPlan_, clock),
+      audioMixer_(audioPlan_),
+      settings_(std::move(settings)),
+      roster_(reaper_),
+      views_(factory, reaper_, {settings_.canvas, settings_.rate, settings_.scene}),
+      renditions_(factory, reaper_),
+      outputs_(factory, renditions_, reaper_),
+      sessions_(peers, control_, reaper_, *this) {}
+
+LiveMeeting::~LiveMeeting() {
+    static_cast<void>(end());
+    control_.stop();
+    reaper_.stop();
+}
+
+Status LiveMeeting::start() {
+    return onControl([this]() -> Status {
+        if (state_ != MeetingState::Scheduled) {
+            return conflict("the meeting is " + std::string(toString(state_)) + ", not scheduled");
+        }
+        state_ = MeetingState::Live;
+        const auto epoch = clock_.now();
+        timeline_ = std::make_unique<Timeline>(clock_, epoch);
+        publish();
+        videoTicks_ = std::make_unique<TickThread>("video-tick", clock_, settings_.rate, epoch,
+                                                   [this](std::int64_t n) { videoMixer_.tick(n); });
+        audioTicks_ = std::make_unique<TickThread>("audio-tick", clock_, kAudioTickRate, epoch,
+                                                   [this](std::int64_t k) { audioMixer_.tick(k); });
+        watchTalkers();
+        emit("meeting.started", id_.toString());
+        return kOk;
+    });
+}
+
+Status LiveMeeting::end() {
+    return control_.call(std::chrono::seconds(10), [this]() -> Status {
+        endOnControl();
+        return kOk;
+    });
+}
+
+void LiveMeeting::endOnControl() {
+    if (state_ == MeetingState::Ended) return;
+    const bool wasLive = state_ == MeetingState::Live;
+    for (const auto& output : outputs_.all()) emit("output.ended", output.id.toString(), output.recording.toString());
+    outputs_.removeAll();
+    for (auto* session : sessions_.all()) sessions_.close(PeerId(session->id));
+    while (!roster_.sources().empty()) roster_.remove(SourceId(roster_.sources().front()->id));
+    while (!roster_.participants().empty()) roster_.remove(ParticipantId(roster_.participants().front()->id));
+    renditions_.clear();
+    state_ = MeetingState::Ended;
+    if (!wasLive) return;
+    publish();
+    videoTicks_->stop();
+    audioTicks_->stop();
+    emit("meeting.ended", id_.toString());
+}
+
+Status LiveMeeting::requireLive() const {
+    if (state_ == MeetingState::Live) return kOk;
+    return conflict("the meeting is " + std::string(toString(state_)) + ", not live");
+}
+
+Applied LiveMeeting::publish() {
+    if (!timeline_) return {};
+    reaper_.retire(videoPlan_.publish(makeVideoPlan(settings_, roster_, views_, renditions_)));
+    reaper_.retire(audioPlan_.publish(makeAudioPlan(settings_, roster_, renditions_)));
+    const auto frame = settings_.rate.tickAt(timeline_->now().time_since_epoch()) + 1;
+    return {.at = MediaTime(settings_.rate.tickTime(frame)), .frame = frame};
+}
+
+void LiveMeeting::emit(std::string_view type, const std::string& subject, const std::string& detail) {
+    log(LogLevel::Info, "meeting", type, {{"meeting", id_.toString()}, {"subject", subject}, {"detail", detail}});
+    listener_.onEvent({.meeting = id_, .type = std::string(type), .subject = subject, .detail = detail});
+}
+
+void LiveMeeting::watchTalkers() {
+    if (state_ != MeetingState::Live) return;
+    const auto now = timeline_->now();
+    ParticipantId speaker;
+    for (const auto& source : roster_.sources()) {
+        auto* participant = roster_.find(source->participant);
+        if (participant == nullptr) continue;
+        if (source->feed->meter.isTalker()) participant->lastTalked = now;
+        if (source->feed->meter.isSpeaking() && source->feed->meter.speakerRank() == 0) speaker = participant->id;
+    }
+    bool changed = false;
+    for (auto* session : sessions_.all()) changed = chooseMix(*session) || changed;
+    if (changed) publish();
+    if (!speaker.isEmpty() && speaker != activeSpeaker_) emit("participant.speaking", speaker.toString());
+    if (!speaker.isEmpty()) activeSpeaker_ = speaker;
+    control_.postDelayed(kTalkerWatch, [this] { watchTalkers(); });
+}
+
+Result<MeetingInfo> LiveMeeting::info() {
+    return onControl([this]() -> Result<MeetingInfo> {
+        return MeetingInfo{.id = id_,
+                           .state = state_,
+                           .settings = settings_,
+                           .participants = static_cast<int>(roster_.participants().size()),
+                           .now = timeline_ ? timeline_->now() : MediaTime{}};
+    });
+}
+
+Result<Applied> LiveMeeting::update(const MeetingPatch& patch) {
+    return onControl([this, patch]() -> Result<Applied> {
+        if (patch.maxParticipants && (*patch.maxParticipants < 1 || *patch.maxParticipants > 10000)) {
+            return invalidArgument("max_participants must be from 1 to 10000", "max_participants");
+        }
+        if (patch.talkers && (*patch.talkers < 1 || *patch.talkers > 64)) {
+            return invalidArgument("talkers must be from 1 to 64", "audio.talkers");
+        }
+        if (patch.name) settings_.name = *patch.name;
+        if (patch.locked) settings_.locked = *patch.locked;
+        if (patch.maxParticipants) settings_.maxParticipants = *patch.maxParticipants;
+        if (patch.talkers) settings_.talkers = *patch.talkers;
+        if (patch.locked.value_or(false)) emit("meeting.locked", id_.toString());
+        return publish();
+    });
+}
+
+Result<MeetingStats> LiveMeeting::stats() {
+    return onControl([this]() -> Result<MeetingStats> {
+        MeetingStats stats;
+        stats.renditions = renditions_.info();
+        if (!timeline_) return stats;
+        const auto& video = videoTicks_->stats();
+        const auto& audio = audioTicks_->stats();
+        stats.now = timeline_->now();
+        stats.videoTicks = video.ticks.value();
+        stats.videoSkipped = video.skipped.value();
+        stats.videoLate = video.late.value();
+        stats.audioTicks = audio.ticks.value();
+        stats.audioSkipped = audio.skipped.value();
+        stats.audioLate = audio.late.value();
+        stats.videoTickMsP50 = percentileMs(video.workUs, 0.5);
+        stats.videoTickMsP99 = percentileMs(video.workUs, 0.99);
+        stats.audioTickMsP50 = percentileMs(audio.workUs, 0.5);
+        stats.audioTickMsP99 = percentileMs(audio.workUs, 0.99);
+        return stats;
+    });
+}
+
+}  // namespace tessera

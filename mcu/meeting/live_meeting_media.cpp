@@ -1,0 +1,174 @@
+// Sources, views and outputs: the part of LiveMeeting that needs no person.
+
+#include "mcu/meeting/encode_defaults.h"
+#include "mcu/meeting/live_meeting.h"
+
+namespace tessera {
+namespace {
+
+Error noSource(const SourceId& id) {
+    return notFound("there is no source " + id.toString());
+}
+Error noView(const ViewId& id) {
+    return notFound("there is no view " + id.toString());
+}
+
+std::string_view kindName(IngestKind kind) {
+    switch (kind) {
+        case IngestKind::Test: return "test";
+        case IngestKind::File: return "file";
+    }
+    return "";
+}
+
+}  // namespace
+
+Result<std::vector<SourceInfo>> LiveMeeting::sources() {
+    return onControl([this]() -> Result<std::vector<SourceInfo>> {
+        std::vector<SourceInfo> result;
+        for (const auto& source : roster_.sources()) result.push_back(tessera::describe(*source));
+        return result;
+    });
+}
+
+Result<SourceInfo> LiveMeeting::source(const SourceId& id) {
+    return onControl([this, id]() -> Result<SourceInfo> {
+        const auto* source = roster_.find(id);
+        if (source == nullptr) return noSource(id);
+        return tessera::describe(*source);
+    });
+}
+
+Result<SourceInfo> LiveMeeting::addSource(const IngestSpec& spec) {
+    return onControl([this, spec]() -> Result<SourceInfo> {
+        TESSERA_TRY(requireLive());
+        auto feed = std::make_shared<SourceFeed>();
+        auto ingest = factory_.createIngest(spec, *timeline_, feed);
+        if (!ingest) return ingest.error();
+        auto& source = roster_.add(Source{.id = SourceId::create(),
+                                          .name = spec.name,
+                                          .kind = std::string(kindName(spec.kind)),
+                                          .feed = std::move(feed),
+                                          .ingest = std::move(ingest).value()});
+        rasterizeName(source, factory_.textRasterizer());
+        publish();
+        emit("source.up", source.id.toString(), source.name);
+        return tessera::describe(source);
+    });
+}
+
+Result<Applied> LiveMeeting::updateSource(const SourceId& id, const SourcePatch& patch) {
+    return onControl([this, id, patch]() -> Result<Applied> {
+        auto* source = roster_.find(id);
+        if (source == nullptr) return noSource(id);
+        if (patch.gainDb && !(*patch.gainDb >= -60 && *patch.gainDb <= 20)) {
+            return invalidArgument("gain_db must be from -60 to 20", "gain_db");
+        }
+        if (patch.audioMuted) source->audioMuted = *patch.audioMuted;
+        if (patch.videoMuted) source->videoMuted = *patch.videoMuted;
+        if (patch.gainDb) source->gainDb = *patch.gainDb;
+        if (patch.name && *patch.name != source->name) {
+            source->name = *patch.name;
+            rasterizeName(*source, factory_.textRasterizer());
+        }
+        return publish();
+    });
+}
+
+Result<Applied> LiveMeeting::removeSource(const SourceId& id) {
+    return onControl([this, id]() -> Result<Applied> {
+        const auto* source = roster_.find(id);
+        if (source == nullptr) return noSource(id);
+        if (!source->peer.isEmpty()) {
+            return conflict("the source belongs to a participant: remove " + source->participant.toString());
+        }
+        roster_.remove(id);
+        emit("source.down", id.toString());
+        return publish();
+    });
+}
+
+Result<std::vector<ViewInfo>> LiveMeeting::views() {
+    return onControl([this]() -> Result<std::vector<ViewInfo>> {
+        std::vector<ViewInfo> result;
+        for (const auto& [id, view] : views_.all()) result.push_back(ViewSet::describe(id, view));
+        return result;
+    });
+}
+
+Result<ViewInfo> LiveMeeting::view(const ViewId& id) {
+    return onControl([this, id]() -> Result<ViewInfo> {
+        const auto* view = views_.find(id);
+        if (view == nullptr) return noView(id);
+        return ViewSet::describe(id, *view);
+    });
+}
+
+Result<ViewInfo> LiveMeeting::addView(const ViewSpec& spec) {
+    return onControl([this, spec]() -> Result<ViewInfo> {
+        if (state_ == MeetingState::Ended) return conflict("the meeting has ended");
+        auto added = views_.add(spec);
+        if (added) publish();
+        return added;
+    });
+}
+
+Result<Applied> LiveMeeting::updateView(const ViewId& id, const ViewPatch& patch) {
+    return onControl([this, id, patch]() -> Result<Applied> {
+        TESSERA_TRY(views_.update(id, patch));
+        if (id == ViewSet::mainId() && patch.scene) settings_.scene = *patch.scene;
+        const auto applied = publish();
+        emit("view.changed", id.toString(), patch.scene ? patch.scene->layout : std::string());
+        return applied;
+    });
+}
+
+Result<Applied> LiveMeeting::removeView(const ViewId& id) {
+    return onControl([this, id]() -> Result<Applied> {
+        if (renditions_.usesView(id)) return conflict("an output or a peer still uses the view " + id.toString());
+        TESSERA_TRY(views_.remove(id));
+        return publish();
+    });
+}
+
+Result<std::vector<OutputInfo>> LiveMeeting::outputs() {
+    return onControl([this]() -> Result<std::vector<OutputInfo>> { return outputs_.all(); });
+}
+
+Result<OutputInfo> LiveMeeting::output(const OutputId& id) {
+    return onControl([this, id]() { return outputs_.info(id); });
+}
+
+Result<OutputInfo> LiveMeeting::addRecording(const OutputSpec& spec, const RecordingId& recording,
+                                             const std::string& path) {
+    return onControl([this, spec, recording, path]() -> Result<OutputInfo> {
+        TESSERA_TRY(requireLive());
+        const auto* view = views_.find(spec.view);
+        if (view == nullptr) return noView(spec.view);
+        auto complete = spec;
+        if (complete.view.isEmpty()) complete.view = ViewSet::mainId();
+        if (!complete.video) {
+            complete.video = defaultVideoEncode(VideoCodec::H264, view->spec.canvas, view->spec.rate);
+        }
+        if (complete.video->size != view->spec.canvas || complete.video->rate != view->spec.rate) {
+            return unsupported("a recording has its view's size and rate: add a view with that canvas", "video");
+        }
+        auto added = outputs_.addRecording(complete, recording, path);
+        if (!added) return added;
+        publish();
+        emit("recording.started", recording.toString(), added->id.toString());
+        return added;
+    });
+}
+
+Result<OutputInfo> LiveMeeting::removeOutput(const OutputId& id) {
+    return control_.call(std::chrono::seconds(6), [this, id]() -> Result<OutputInfo> {
+        auto removed = outputs_.remove(id);
+        if (!removed) return removed;
+        publish();
+        emit("recording.finished", removed->recording.toString(), id.toString());
+        return removed;
+    });
+}
+
+}  // namespace tessera

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "mcu/base/ids.h"
+#include "mcu/base/time.h"
+
+namespace tessera {
+
+/// What one encode is and did.
+struct RenditionInfo {
+    std::string kind;  ///< video | audio
+    std::string of;    ///< view id, or "shared", or the participant whose voice is left out
+    std::string codec, encoder;
+    int subscribers = 0;
+    std::uint64_t encoded = 0, dropped = 0, bytes = 0, keyframes = 0;
+};
+
+struct MeetingStats {
+    MediaTime now{};
+    std::uint64_t videoTicks = 0, videoSkipped = 0, videoLate = 0;
+    std::uint64_t audioTicks = 0, audioSkipped = 0, audioLate = 0;
+    double videoTickMsP50 = 0, videoTickMsP99 = 0, audioTickMsP50 = 0, audioTickMsP99 = 0;
+    std::vector<RenditionInfo> renditions;
+};
+
+/// Something that happened; `type` as in the REST contract ("participant.joined").
+struct MeetingEvent {
+    MeetingId meeting;
+    std::string type;
+    std::string subject;  ///< id of what it is about
+    std::string detail;
+};
+
+/// Hears what happens. Called on the meeting's control thread: post and return.
+class MeetingListener {
+public:
+    virtual ~MeetingListener() = default;
+    virtual void onEvent(const MeetingEvent& event) = 0;
+};
+
+}  // namespace tessera

@@ -1,0 +1,64 @@
+#include "mcu/meeting/output_set.h"
+
+#include <utility>
+
+#include "mcu/meeting/encode_defaults.h"
+
+namespace tessera {
+
+Result<OutputInfo> OutputSet::addRecording(const OutputSpec& spec, const RecordingId& recording,
+                                           const std::string& path) {
+    RecordingSpec file{.path = path, .video = spec.video, .audio = std::nullopt};
+    if (spec.audio) file.audio = kRecordingAudioEncode;
+    auto created = factory_.createRecording(file);
+    if (!created) return created.error();
+    const std::shared_ptr<Output> output = std::move(created).value();
+
+    Status subscribed = renditions_.subscribeVideo({spec.view, *spec.video}, output);
+    if (subscribed && file.audio) subscribed = renditions_.subscribeAudio({{}, *file.audio}, output);
+    if (!subscribed) {
+        renditions_.unsubscribe(output.get());
+        output->stop();
+        reaper_.retire(output);
+        return subscribed.error();
+    }
+    const auto id = OutputId::create();
+    const auto& entry = outputs_[id] = {{.id = id, .spec = spec, .recording = recording, .stats = {}}, output};
+    return describe(entry);
+}
+
+Result<OutputInfo> OutputSet::remove(const OutputId& id) {
+    const auto found = outputs_.find(id);
+    if (found == outputs_.end()) return notFound("there is no output " + id.toString());
+    auto& output = found->second.output;
+    renditions_.unsubscribe(output.get());
+    output->stop();
+    const auto last = describe(found->second);
+    reaper_.retire(std::move(output));
+    outputs_.erase(found);
+    return last;
+}
+
+void OutputSet::removeAll() {
+    while (!outputs_.empty()) static_cast<void>(remove(OutputId(outputs_.begin()->first)));
+}
+
+Result<OutputInfo> OutputSet::info(const OutputId& id) const {
+    const auto found = outputs_.find(id);
+    if (found == outputs_.end()) return notFound("there is no output " + id.toString());
+    return describe(found->second);
+}
+
+std::vector<OutputInfo> OutputSet::all() const {
+    std::vector<OutputInfo> result;
+    for (const auto& [id, entry] : outputs_) result.push_back(describe(entry));
+    return result;
+}
+
+OutputInfo OutputSet::describe(const Entry& entry) {
+    auto info = entry.info;
+    info.stats = entry.output->stats();
+    return info;
+}
+
+}  // namespace tessera

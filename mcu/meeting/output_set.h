@@ -1,0 +1,46 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "mcu/meeting/meeting_types.h"
+#include "mcu/meeting/rendition_pool.h"
+
+namespace tessera {
+
+/// The outputs of a meeting that are not peers.
+/// @thread control
+class OutputSet {
+public:
+    /// @param factory, renditions, reaper  outlive the set
+    OutputSet(MediaFactory& factory, RenditionPool& renditions, Reaper& reaper)
+        : factory_(factory), renditions_(renditions), reaper_(reaper) {}
+
+    /// Starts a recording. The specification's view is set and `video` is filled in.
+    /// @error as MediaFactory::createRecording; unsupported: no encoder. Nothing has been started then.
+    Result<OutputInfo> addRecording(const OutputSpec& spec, const RecordingId& recording, const std::string& path);
+
+    /// Takes it off its renditions, finishes and forgets it.
+    Result<OutputInfo> remove(const OutputId& id);
+    void removeAll();
+
+    Result<OutputInfo> info(const OutputId& id) const;
+    std::vector<OutputInfo> all() const;
+
+private:
+    struct Entry {
+        OutputInfo info;
+        std::shared_ptr<Output> output;
+    };
+    static OutputInfo describe(const Entry& entry);
+
+    // Borrowed
+    MediaFactory& factory_;
+    RenditionPool& renditions_;
+    Reaper& reaper_;
+    // Owned
+    std::map<OutputId, Entry> outputs_;
+};
+
+}  // namespace tessera

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "mcu/meeting/meeting_types.h"
+
+namespace tessera {
+
+/// Who takes part, across connections. A participant outlives each of its peers.
+/// @thread control
+struct Participant {
+    ParticipantId id;
+    std::string identity;
+    std::string name;
+    Role role = Role::Participant;
+    ParticipantState state = ParticipantState::Joining;
+    bool audioMuted = false;
+    bool videoMuted = false;
+    bool pinned = false;
+    bool spotlight = false;
+    bool handRaised = false;
+    double gainDb = 0;
+    int number = 0;          ///< unique in the meeting; what the audio plan knows it by
+    MediaTime lastTalked{};  ///< when one of its sources was last among the talkers
+    bool heldBack = false;   ///< hears a mix with its own voice in it, so that its voice must stay out
+};
+
+}  // namespace tessera

@@ -1,0 +1,68 @@
+#include "mcu/meeting/plans.h"
+
+#include <cmath>
+
+namespace tessera {
+namespace {
+
+float toLinear(double db) {
+    return static_cast<float>(std::pow(10.0, db / 20));
+}
+
+int numberOf(const Participant* participant) {
+    return participant == nullptr ? kNobody : participant->number;
+}
+
+}  // namespace
+
+std::shared_ptr<const VideoPlan> makeVideoPlan(const MeetingSettings& settings, const Roster& roster,
+                                               const ViewSet& views, const RenditionPool& renditions) {
+    auto plan = std::make_shared<VideoPlan>();
+    plan->rate = settings.rate;
+    plan->playoutDelay = settings.playoutDelay;
+    for (const auto& source : roster.sources()) {
+        const auto* owner = roster.find(source->participant);
+        plan->sources.push_back({.feed = source->feed,
+                                 .id = source->id.toString(),
+                                 .participant = source->participant.toString(),
+                                 .isScreen = source->isScreen,
+                                 .videoMuted = source->videoMuted || (owner != nullptr && owner->videoMuted),
+                                 .pinned = owner != nullptr && owner->pinned,
+                                 .spotlight = owner != nullptr && owner->spotlight,
+                                 .labels = source->labels,
+                                 .avatars = source->avatars});
+    }
+    for (const auto& [id, view] : views.all()) {
+        VideoPlanView planned{.view = view.view, .scene = view.spec.scene, .canvas = view.spec.canvas, .sinks = {}};
+        for (const auto& [key, rendition] : renditions.video()) {
+            if (key.view == id) planned.sinks.push_back(rendition.encoder);
+        }
+        plan->views.push_back(std::move(planned));
+    }
+    return plan;
+}
+
+std::shared_ptr<const AudioPlan> makeAudioPlan(const MeetingSettings& settings, const Roster& roster,
+                                               const RenditionPool& renditions) {
+    auto plan = std::make_shared<AudioPlan>();
+    plan->playoutDelay = settings.playoutDelay;
+    plan->talkers = settings.talkers;
+    for (const auto& source : roster.sources()) {
+        const auto* owner = roster.find(source->participant);
+        plan->sources.push_back({.feed = source->feed,
+                                 .gain = toLinear(source->gainDb + (owner == nullptr ? 0 : owner->gainDb)),
+                                 .muted = source->audioMuted || (owner != nullptr && owner->audioMuted),
+                                 .heldBack = owner != nullptr && owner->heldBack,
+                                 .participant = numberOf(owner)});
+    }
+    for (const auto& [key, rendition] : renditions.audio()) {
+        const auto excluded = numberOf(roster.find(key.excluded));
+        auto mix = plan->mixes.begin();
+        while (mix != plan->mixes.end() && mix->excludeParticipant != excluded) ++mix;
+        if (mix == plan->mixes.end()) mix = plan->mixes.insert(mix, {.excludeParticipant = excluded, .sinks = {}});
+        mix->sinks.push_back(rendition.encoder);
+    }
+    return plan;
+}
+
+}  // namespace tessera

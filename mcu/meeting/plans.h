@@ -1,0 +1,20 @@
+#pragma once
+
+#include <memory>
+
+#include "mcu/audio/audio_plan.h"
+#include "mcu/meeting/rendition_pool.h"
+#include "mcu/meeting/roster.h"
+#include "mcu/meeting/view_set.h"
+#include "mcu/video/video_plan.h"
+
+namespace tessera {
+
+/// What the ticks are to do, from what control knows. Pure.
+/// @thread control
+std::shared_ptr<const VideoPlan> makeVideoPlan(const MeetingSettings& settings, const Roster& roster,
+                                               const ViewSet& views, const RenditionPool& renditions);
+std::shared_ptr<const AudioPlan> makeAudioPlan(const MeetingSettings& settings, const Roster& roster,
+                                               const RenditionPool& renditions);
+
+}  // namespace tessera

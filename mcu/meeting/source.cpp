@@ -1,0 +1,44 @@
+#include "mcu/meeting/source.h"
+
+#include "mcu/base/log.h"
+
+namespace tessera {
+
+SourceInfo describe(const Source& source) {
+    const auto& feed = *source.feed;
+    return {.id = source.id,
+            .name = source.name,
+            .kind = source.kind,
+            .participant = source.participant,
+            .state = feed.state(),
+            .isScreen = source.isScreen,
+            .audioMuted = source.audioMuted,
+            .videoMuted = source.videoMuted,
+            .gainDb = source.gainDb,
+            .size = {static_cast<int>(feed.width.value()), static_cast<int>(feed.height.value())},
+            .levelDbov = feed.meter.levelDbov(),
+            .framesReceived = feed.video.offered(),
+            .framesDropped = feed.video.dropped(),
+            .packetsReceived = feed.packetsReceived.value(),
+            .packetsLost = feed.packetsLost.value(),
+            .decodeErrors = feed.decodeErrors.value(),
+            .concealedBlocks = feed.audio.concealedBlocks(),
+            .backlogMs = feed.audio.backlogMs()};
+}
+
+void rasterizeName(Source& source, TextRasterizer& rasterizer) {
+    for (const auto scale : {TileScale::Small, TileScale::Medium, TileScale::Large}) {
+        const auto index = static_cast<std::size_t>(scale);
+        auto label = rasterizer.label(source.name, labelHeight(scale), labelMaxWidth(scale));
+        auto avatar = rasterizer.avatar(source.name, avatarDiameter(scale));
+        if (!label || !avatar) {
+            log(LogLevel::Warning, "meeting", "a name could not be drawn",
+                {{"source", source.id.toString()}, {"reason", (label ? avatar.error() : label.error()).message}});
+            return;
+        }
+        source.labels[index] = *label;
+        source.avatars[index] = *avatar;
+    }
+}
+
+}  // namespace tessera

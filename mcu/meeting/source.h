@@ -1,0 +1,38 @@
+#pragma once
+
+#include <array>
+#include <memory>
+#include <string>
+
+#include "mcu/meeting/media_factory.h"
+#include "mcu/meeting/meeting_types.h"
+
+namespace tessera {
+
+/// One thing to be seen and heard, as control knows it.
+/// @thread control
+struct Source {
+    SourceId id;
+    std::string name;
+    std::string kind;           ///< webrtc | test | file
+    ParticipantId participant;  ///< empty for none
+    bool isScreen = false;
+    bool audioMuted = false;
+    bool videoMuted = false;
+    double gainDb = 0;
+
+    SourceFeedPtr feed;
+    std::unique_ptr<Ingest> ingest;  ///< null when a peer fills the feed
+    PeerId peer;                     ///< the peer that fills the feed; empty when an ingest does
+
+    std::array<OverlayPtr, kTileScales> labels{};
+    std::array<OverlayPtr, kTileScales> avatars{};
+};
+
+/// What a caller is told of a source.
+SourceInfo describe(const Source& source);
+
+/// Draws the source's name and initials anew. What cannot be drawn is left out and logged.
+void rasterizeName(Source& source, TextRasterizer& rasterizer);
+
+}  // namespace tessera

@@ -1,0 +1,83 @@
+#include "mcu/meeting/view_set.h"
+
+#include <utility>
+
+#include "mcu/scene/layout_catalog.h"
+
+namespace tessera {
+namespace {
+
+Status validateScene(const Scene& scene) {
+    auto layout = findLayout(scene.layout);
+    if (!layout) return invalidArgument(layout.error().message, "layout");
+    return validateLayoutParams(**layout, scene.params);
+}
+
+}  // namespace
+
+ViewSet::ViewSet(MediaFactory& factory, Reaper& reaper, ViewSpec main) : factory_(factory), reaper_(reaper) {
+    views_[mainId()] = {std::move(main), std::make_shared<View>(factory_.createCompositor())};
+}
+
+const ViewId& ViewSet::mainId() {
+    static const ViewId id = ViewId::fromString("main").value();
+    return id;
+}
+
+Status ViewSet::validate(const ViewSpec& spec) {
+    const auto [width, height] = spec.canvas;
+    if (width < 160 || width > 3840 || width % 2 != 0) {
+        return invalidArgument("canvas width must be an even number from 160 to 3840", "canvas.width");
+    }
+    if (height < 90 || height > 2160 || height % 2 != 0) {
+        return invalidArgument("canvas height must be an even number from 90 to 2160", "canvas.height");
+    }
+    const double fps = spec.rate.toDouble();
+    if (spec.rate.num <= 0 || spec.rate.den <= 0 || fps < 1 || fps > 60) {
+        return invalidArgument("canvas fps must be from 1 to 60", "canvas.fps");
+    }
+    return validateScene(spec.scene);
+}
+
+Result<ViewInfo> ViewSet::add(const ViewSpec& spec) {
+    TESSERA_TRY(validate(spec));
+    if (spec.rate != views_.at(mainId()).spec.rate) {
+        return unsupported("a view must have the meeting's frame rate", "canvas.fps");
+    }
+    const auto id = ViewId::create();
+    const auto& added = views_[id] = {spec, std::make_shared<View>(factory_.createCompositor())};
+    return describe(id, added);
+}
+
+Status ViewSet::update(const ViewId& id, const ViewPatch& patch) {
+    const auto found = views_.find(id);
+    if (found == views_.end()) return notFound("there is no view " + id.toString());
+    if (!patch.scene) return kOk;
+    TESSERA_TRY(validateScene(*patch.scene));
+    found->second.spec.scene = *patch.scene;
+    return kOk;
+}
+
+Status ViewSet::remove(const ViewId& id) {
+    if (id == mainId()) return conflict("the view main cannot be removed");
+    const auto found = views_.find(id);
+    if (found == views_.end()) return notFound("there is no view " + id.toString());
+    reaper_.retire(std::move(found->second.view));
+    views_.erase(found);
+    return kOk;
+}
+
+const PlannedView* ViewSet::find(const ViewId& id) const {
+    const auto found = views_.find(id.isEmpty() ? mainId() : id);
+    return found == views_.end() ? nullptr : &found->second;
+}
+
+ViewInfo ViewSet::describe(const ViewId& id, const PlannedView& view) {
+    return {.id = id,
+            .spec = view.spec,
+            .framesComposed = view.view->framesComposed.value(),
+            .composeMsP50 = static_cast<double>(view.view->composeUs.percentile(0.5)) / 1000,
+            .composeMsP99 = static_cast<double>(view.view->composeUs.percentile(0.99)) / 1000};
+}
+
+}  // namespace tessera

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <map>
+#include <memory>
+
+#include "mcu/meeting/meeting_types.h"
+#include "mcu/meeting/reaper.h"
+#include "mcu/video/view.h"
+
+namespace tessera {
+
+/// One view as control knows it.
+struct PlannedView {
+    ViewSpec spec;
+    std::shared_ptr<View> view;
+};
+
+/// The views of a meeting; "main" always exists.
+/// @thread control
+class ViewSet {
+public:
+    /// @param factory, reaper  outlive the set
+    ViewSet(MediaFactory& factory, Reaper& reaper, ViewSpec main);
+
+    static const ViewId& mainId();
+
+    /// @error invalid_argument: canvas, rate or scene are out of range
+    static Status validate(const ViewSpec& spec);
+
+    Result<ViewInfo> add(const ViewSpec& spec);
+    /// Changes the scene. @error not_found, invalid_argument; nothing has changed then
+    Status update(const ViewId& id, const ViewPatch& patch);
+    /// @error not_found; conflict: "main"
+    Status remove(const ViewId& id);
+
+    /// @return null when there is none; an empty id means "main"
+    const PlannedView* find(const ViewId& id) const;
+    const std::map<ViewId, PlannedView>& all() const { return views_; }
+    static ViewInfo describe(const ViewId& id, const PlannedView& view);
+
+private:
+    // Borrowed
+    MediaFactory& factory_;
+    Reaper& reaper_;
+    // Owned
+    std::map<ViewId, PlannedView> views_;
+};
+
+}  // namespace tessera

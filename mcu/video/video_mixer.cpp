@@ -1,0 +1,50 @@
+#include "mcu/video/video_mixer.h"
+
+namespace tessera {
+
+void VideoMixer::tick(std::int64_t n) {
+    const auto plan = plan_.load();
+    const MediaTime pts(plan->rate.tickTime(n));
+    gather(*plan, pts - plan->playoutDelay);
+    for (const auto& view : plan->views) {
+        if (!view.sinks.empty()) draw(view, pts);
+    }
+    frames_.clear();
+}
+
+void VideoMixer::gather(const VideoPlan& plan, MediaTime t) {
+    frames_.clear();
+    stage_.clear();
+    for (const auto& source : plan.sources) {
+        auto frame = source.videoMuted ? nullptr : source.feed->video.take(t);
+        StageSource staged;
+        staged.id = source.id;
+        staged.participant = source.participant;
+        staged.traits = {.isScreen = source.isScreen,
+                         .hasVideo = frame != nullptr,
+                         .pinned = source.pinned,
+                         .spotlight = source.spotlight,
+                         .speakerRank = source.feed->meter.speakerRank()};
+        if (frame) staged.pictureAge = t - frame->pts;
+        staged.labels = source.labels;
+        staged.avatars = source.avatars;
+        stage_.push_back(std::move(staged));
+        frames_.push_back(std::move(frame));
+    }
+}
+
+void VideoMixer::draw(const VideoPlanView& planned, MediaTime pts) {
+    View& view = *planned.view;
+    const auto begin = clock_.now();
+    resolve(planned.scene, planned.canvas, stage_, view.scratch, view.composition);
+    auto frame = view.compositor->compose(view.composition, frames_, pts);
+    view.composeUs.record(static_cast<std::uint64_t>((clock_.now() - begin).count() / 1000));
+    if (!frame) {
+        view.composeErrors.add();
+        return;
+    }
+    view.framesComposed.add();
+    for (const auto& sink : planned.sinks) sink->offer(*frame);
+}
+
+}  // namespace tessera

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "mcu/base/snapshot.h"
+#include "mcu/base/time.h"
+#include "mcu/video/video_plan.h"
+
+namespace tessera {
+
+/// Draws every view of a meeting, once per tick. Owns no thread; a tick thread or a test calls `tick`.
+class VideoMixer {
+public:
+    VideoMixer(const Snapshot<VideoPlan>& plan, const Clock& clock) : plan_(plan), clock_(clock) {}
+
+    /// Resolves, gathers, draws and publishes the pictures of tick n: one picture per source for all views, read at the
+    /// tick's time less the playout delay; the views' pictures carry the tick's time as pts.
+    /// @thread video-tick
+    void tick(std::int64_t n);
+
+private:
+    void gather(const VideoPlan& plan, MediaTime t);
+    void draw(const VideoPlanView& planned, MediaTime pts);
+
+    // Borrowed
+    const Snapshot<VideoPlan>& plan_;
+    const Clock& clock_;
+    // State, reused by every tick
+    std::vector<FramePtr> frames_;
+    std::vector<StageSource> stage_;
+};
+
+}  // namespace tessera

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <memory>
+
+#include "mcu/base/stats.h"
+#include "mcu/video/compositor.h"
+
+namespace tessera {
+
+/// What one view keeps between ticks: its compositor and its reused buffers. Only the video tick draws with it; its
+/// statistics may be read by any thread.
+struct View {
+    explicit View(std::unique_ptr<Compositor> backend) : compositor(std::move(backend)) {}
+
+    // Owned, touched by video-tick alone
+    std::unique_ptr<Compositor> compositor;
+    ResolveScratch scratch;
+    Composition composition;
+
+    // Read by any thread
+    Counter framesComposed;
+    Counter composeErrors;
+    Histogram composeUs;  ///< microseconds of resolve and compose together
+};
+
+}  // namespace tessera
