@@ -1,0 +1,167 @@
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "mcu/base/sync.h"
+#include "mcu/media/frame_pool.h"
+#include "mcu/meeting/media_factory.h"
+#include "mcu/meeting/peer.h"
+
+namespace tessera::test {
+
+/// Counts what is alive and offered; every "encoded" picture becomes one packet at once, on the tick.
+class FakeVideoEncoder final : public VideoEncoder {
+public:
+    FakeVideoEncoder(VideoEncodeSpec spec, PacketSink& sink, std::atomic<int>& alive)
+        : spec_(spec), sink_(sink), alive_(alive) {
+        ++alive_;
+    }
+    ~FakeVideoEncoder() override { --alive_; }
+    void offer(FramePtr frame) override {
+        auto packet = std::make_shared<Packet>();
+        packet->kind = MediaKind::Video;
+        packet->keyframe = keyframeWanted_.exchange(false);
+        packet->pts = frame->pts;
+        packet->sequence = encoded_;
+        ++encoded_;
+        sink_.offer(std::move(packet));
+    }
+    void requestKeyframe() override { keyframeWanted_ = true; }
+    std::uint64_t framesEncoded() const override { return encoded_; }
+    std::uint64_t framesDropped() const override { return 0; }
+    std::string name() const override { return "fake"; }
+
+private:
+    VideoEncodeSpec spec_;
+    PacketSink& sink_;
+    std::atomic<int>& alive_;
+    std::atomic<bool> keyframeWanted_{true};
+    std::atomic<std::uint64_t> encoded_{0};
+};
+
+class FakeAudioEncoder final : public AudioEncoder {
+public:
+    FakeAudioEncoder(PacketSink& sink, std::atomic<int>& alive) : sink_(sink), alive_(alive) { ++alive_; }
+    ~FakeAudioEncoder() override { --alive_; }
+    void offer(const AudioBlock& block) override {
+        auto packet = std::make_shared<Packet>();
+        packet->kind = MediaKind::Audio;
+        packet->pts = block.pts();
+        ++encoded_;
+        sink_.offer(std::move(packet));
+    }
+    std::uint64_t packetsEncoded() const override { return encoded_; }
+
+private:
+    PacketSink& sink_;
+    std::atomic<int>& alive_;
+    std::atomic<std::uint64_t> encoded_{0};
+};
+
+/// Keeps nothing but the size of what is drawn.
+class FakeCompositor final : public Compositor {
+public:
+    Result<FramePtr> compose(const Composition& composition, std::span<const FramePtr>, MediaTime pts) override {
+        auto frame = std::make_shared<VideoFrame>();
+        frame->size = composition.canvas;
+        frame->pts = pts;
+        return FramePtr(std::move(frame));
+    }
+};
+
+class FakeRasterizer final : public TextRasterizer {
+public:
+    Result<OverlayPtr> label(const std::string&, int, int) override { return OverlayPtr(); }
+    Result<OverlayPtr> avatar(const std::string&, int) override { return OverlayPtr(); }
+};
+
+class FakeOutput final : public Output {
+public:
+    void offer(PacketPtr packet) override { (packet->kind == MediaKind::Video ? video : audio)++; }
+    void stop() override { stopped = true; }
+    OutputStats stats() const override {
+        return {.state = stopped ? OutputState::Stopped : OutputState::Live, .bytes = video};
+    }
+    std::atomic<std::uint64_t> video{0}, audio{0};
+    std::atomic<bool> stopped{false};
+};
+
+class FakeMediaFactory final : public MediaFactory {
+public:
+    Result<std::unique_ptr<VideoEncoder>> createVideoEncoder(const VideoEncodeSpec& spec, PacketSink& sink) override {
+        if (failing) return unsupported("no encoder");
+        return std::unique_ptr<VideoEncoder>(std::make_unique<FakeVideoEncoder>(spec, sink, videoEncoders));
+    }
+    Result<std::unique_ptr<AudioEncoder>> createAudioEncoder(const AudioEncodeSpec&, PacketSink& sink) override {
+        return std::unique_ptr<AudioEncoder>(std::make_unique<FakeAudioEncoder>(sink, audioEncoders));
+    }
+    Result<std::unique_ptr<Ingest>> createIngest(const IngestSpec& spec, const Timeline&, SourceFeedPtr) override {
+        if (spec.kind == IngestKind::File) return notFound("there is no file " + spec.path);
+        return std::make_unique<Ingest>();
+    }
+    Result<std::unique_ptr<Output>> createRecording(const RecordingSpec&) override {
+        return std::unique_ptr<Output>(std::make_unique<FakeOutput>());
+    }
+    std::unique_ptr<Compositor> createCompositor() override { return std::make_unique<FakeCompositor>(); }
+    TextRasterizer& textRasterizer() override { return rasterizer_; }
+
+    std::atomic<int> videoEncoders{0};
+    std::atomic<int> audioEncoders{0};
+    bool failing = false;
+
+private:
+    FakeRasterizer rasterizer_;
+};
+
+class FakePeer final : public Peer {
+public:
+    FakePeer(PeerSpec spec, PeerListener& listener, std::atomic<int>& alive)
+        : spec(std::move(spec)), listener(listener), alive_(alive) {
+        ++alive_;
+    }
+    ~FakePeer() override { --alive_; }
+    void offer(PacketPtr packet) override { (packet->kind == MediaKind::Video ? video : audio)++; }
+    const PeerMedia& media() const override { return media_; }
+    Status addRemoteCandidates(const std::string&) override { return kOk; }
+    void requestKeyframe() override { ++keyframeRequests; }
+    PeerStats stats() const override { return {}; }
+
+    void setMedia(PeerMedia media) { media_ = media; }
+
+    const PeerSpec spec;
+    PeerListener& listener;
+    std::atomic<std::uint64_t> video{0}, audio{0};
+    std::atomic<int> keyframeRequests{0};
+
+private:
+    std::atomic<int>& alive_;
+    PeerMedia media_;
+};
+
+/// Offers are words: "send" and "receive" (h264), anything else is refused.
+class FakePeerFactory final : public PeerFactory {
+public:
+    Result<std::unique_ptr<Peer>> createPeer(const PeerSpec& spec, PeerListener& listener) override {
+        const bool sends = spec.offer.find("send") != std::string::npos;
+        const bool receives = spec.offer.find("receive") != std::string::npos;
+        if (!sends && !receives) return invalidArgument("not an offer", "sdp");
+        auto peer = std::make_unique<FakePeer>(spec, listener, alive);
+        PeerMedia media;
+        media.sendsAudio = sends;
+        if (sends) media.sendsVideo = VideoCodec::Vp8;
+        media.receivesAudio = receives;
+        if (receives) media.receivesVideo = VideoCodec::H264;
+        peer->setMedia(media);
+        last = peer.get();
+        listener.onAnswer(spec.id, std::string("answer"));
+        return std::unique_ptr<Peer>(std::move(peer));
+    }
+
+    std::atomic<int> alive{0};
+    FakePeer* last = nullptr;  ///< borrowed: the newest peer
+};
+
+}  // namespace tessera::test
