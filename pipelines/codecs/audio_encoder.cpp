@@ -1,0 +1,124 @@
+#include "pipelines/codecs/audio_encoder.h"
+
+#include <array>
+#include <utility>
+
+#include "mcu/base/log.h"
+
+#include "pipelines/codecs/audio_packetizer.h"
+
+namespace tessera {
+namespace {
+
+constexpr std::size_t kMaxWaiting = 20;          // blocks: 200 ms
+constexpr std::int64_t kErrorLogInterval = 100;  // blocks: one second
+
+class ThreadedAudioEncoder final : public AudioEncoder {
+public:
+    explicit ThreadedAudioEncoder(PacketSink& sink) : sink_(sink) {}
+    ~ThreadedAudioEncoder() override {
+        {
+            Lock lock(mutex_);
+            stopping_ = true;
+            wake_.notifyAll();
+        }
+        thread_.join();
+    }
+
+    Status start(const AudioEncoderRow& row, const AudioEncodeSpec& spec) {
+        auto packetizer = AudioPacketizer::create(row, spec, [this](PacketPtr packet) {
+            encoded_.add();
+            sink_.offer(std::move(packet));
+        });
+        if (!packetizer) return packetizer.error();
+        packetizer_ = std::move(packetizer).value();
+        thread_ = Thread("audio-encode", [this] { run(); });
+        return kOk;
+    }
+
+    void offer(const AudioBlock& block) override {
+        Lock lock(mutex_);
+        if (count_ == kMaxWaiting) {
+            first_ = (first_ + 1) % kMaxWaiting;
+            --count_;
+        }
+        ring_[(first_ + count_++) % kMaxWaiting] = block;
+        wake_.notifyOne();
+    }
+
+    std::uint64_t packetsEncoded() const override { return encoded_.value(); }
+
+private:
+    bool next(AudioBlock& block) {
+        Lock lock(mutex_);
+        wake_.wait(mutex_, [this] { return stopping_ || count_ > 0; });
+        if (stopping_) return false;
+        block = ring_[first_];
+        first_ = (first_ + 1) % kMaxWaiting;
+        --count_;
+        return true;
+    }
+
+    void run() {
+        AudioBlock block;
+        std::int64_t loggedAt = -kErrorLogInterval;
+        while (next(block)) {
+            const Status encoded = packetizer_->encode(block);
+            if (encoded || block.index - loggedAt < kErrorLogInterval) continue;
+            loggedAt = block.index;
+            log(LogLevel::Error, "encoder", encoded.error().message);
+        }
+        packetizer_.reset();
+    }
+
+    // Borrowed
+    PacketSink& sink_;
+    // Owned by the thread
+    std::unique_ptr<AudioPacketizer> packetizer_;
+    // State
+    Counter encoded_;
+    Mutex mutex_;
+    CondVar wake_;
+    std::array<AudioBlock, kMaxWaiting> ring_ GUARDED_BY(mutex_);
+    std::size_t first_ GUARDED_BY(mutex_) = 0;
+    std::size_t count_ GUARDED_BY(mutex_) = 0;
+    bool stopping_ GUARDED_BY(mutex_) = false;
+    Thread thread_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<AudioEncoder>> createAudioEncoder(const AudioEncoderRow& row, const AudioEncodeSpec& spec,
+                                                         PacketSink& sink) {
+    if (spec.bitrateKbps < 6 || spec.bitrateKbps > 510) {
+        return invalidArgument("the bitrate of an audio encode is 6 to 510 kbit/s", "bitrate_kbps");
+    }
+    auto encoder = std::make_unique<ThreadedAudioEncoder>(sink);
+    TESSERA_TRY(encoder->start(row, spec));
+    return std::unique_ptr<AudioEncoder>(std::move(encoder));
+}
+
+Result<std::unique_ptr<AudioEncoder>> createAudioEncoder(const AudioEncodeSpec& spec, PacketSink& sink) {
+    Error reason = unsupported("there is no encoder for " + std::string(toString(spec.codec)), "codec");
+    for (const auto& row : audioEncoderCatalog()) {
+        if (row.codec != spec.codec) continue;
+        auto encoder = createAudioEncoder(row, spec, sink);
+        if (encoder.ok() || encoder.error().code == ErrorCode::InvalidArgument) return encoder;
+        reason = encoder.error();
+    }
+    return reason;
+}
+
+Status tryAudioEncoder(const AudioEncoderRow& row) {
+    int packets = 0;
+    auto packetizer =
+        AudioPacketizer::create(row, AudioEncodeSpec{row.codec, 64}, [&packets](PacketPtr) { ++packets; });
+    if (!packetizer) return packetizer.error();
+    AudioBlock block;
+    for (block.index = 0; block.index < 10; ++block.index) TESSERA_TRY((*packetizer)->encode(block));
+    (*packetizer)->drain();
+    if (packets == 0) return unsupported(std::string(row.element) + " encodes nothing");
+    return kOk;
+}
+
+}  // namespace tessera

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <array>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "mcu/meeting/media_factory.h"
+
+namespace tessera {
+
+/// One property of an encoder's element, written as gst-launch writes it.
+struct EncoderProperty {
+    const char* name;
+    std::string value;
+};
+
+/// One row of the video encoder catalog: a GStreamer element and how it is set for a live, single-slice stream without
+/// B-frames whose keyframes carry everything that a decoder needs.
+struct VideoEncoderRow {
+    std::string_view name;  ///< "x264"
+    VideoCodec codec;
+    const char* element;
+    std::string_view summary;
+    std::string_view outputCaps;  ///< what the element must produce
+    std::vector<EncoderProperty> (*properties)(const VideoEncodeSpec&);
+};
+
+/// One row of the audio encoder catalog. Output packet n of a stream holds, decoded, the input samples
+/// [n*frameSamples - delaySamples, (n+1)*frameSamples - delaySamples).
+struct AudioEncoderRow {
+    std::string_view name;  ///< "opus"
+    AudioCodec codec;
+    const char* element;
+    std::string_view summary;
+    std::string_view inputCaps;
+    std::string_view outputCaps;
+    int frameSamples;  ///< per packet and channel, at 48 kHz
+    int delaySamples;  ///< of the encoder's transform and resampler, at 48 kHz
+    std::vector<EncoderProperty> (*properties)(const AudioEncodeSpec&);
+};
+
+/// The one table of encoders; of two rows for one codec the earlier is preferred.
+std::span<const VideoEncoderRow> videoEncoderCatalog();
+std::span<const AudioEncoderRow> audioEncoderCatalog();
+
+/// What this machine can do with a row; found out by encoding something.
+struct EncoderAvailability {
+    std::string name;     ///< of the row
+    std::string kind;     ///< video | audio
+    std::string codec;    ///< h264 | vp8 | opus | aac
+    std::string element;  ///< of GStreamer
+    std::string summary;
+    bool available = false;
+    std::string reason;  ///< why it is not available; else empty
+};
+
+/// Tries every row. Takes some 100 ms.
+/// @thread any but tick threads
+std::vector<EncoderAvailability> probeEncoders();
+
+/// AudioSpecificConfig of every AAC rendition: AAC-LC, 48 kHz, stereo, 1024 samples per frame.
+/// @source ISO/IEC 14496-3 section 1.6.2.1: object type 2, sampling frequency index 3, channel configuration 2
+inline constexpr std::array<std::uint8_t, 2> kAacSpecificConfig{0x11, 0x90};
+
+}  // namespace tessera
