@@ -29,6 +29,9 @@ inline constexpr Duration kDimAfter = std::chrono::seconds(2);
 /// Brightness of a dimmed tile, in 1/256.
 inline constexpr int kDimLevel = 112;
 
+/// Distance of a label from the left and bottom edges of its tile, pixels.
+inline constexpr int kLabelInset = 8;
+
 /// One thing to draw. Everything a compositor needs is here; it decides nothing.
 struct Layer {
     int source = -1;  ///< index into the sources that were resolved
@@ -39,7 +42,7 @@ struct Layer {
     int border = 0;            ///< thickness inside the rectangle, pixels, even; 0 = none
     Yuv borderColor{};
     Yuv fill{};                       ///< letterbox bars and placeholder
-    const Overlay* label = nullptr;   ///< borrowed from the StageSource; bottom left corner of the tile, inset 8 pixels
+    const Overlay* label = nullptr;   ///< borrowed from the StageSource; bottom left corner, inset kLabelInset
     const Overlay* avatar = nullptr;  ///< borrowed from the StageSource
 };
 

@@ -41,22 +41,31 @@ public:
     virtual Result<OverlayPtr> avatar(const std::string& name, int diameter) = 0;
 };
 
-/// Labels and avatars come in three sizes; a tile takes the one that fits its height.
-enum class TileScale { Small, Medium, Large };
-inline constexpr int kTileScales = 3;
+/// Labels and avatars come in four sizes; a tile takes the one that fits it.
+enum class TileScale { Tiny, Small, Medium, Large };
+inline constexpr int kTileScales = 4;
+inline constexpr TileScale kEveryTileScale[kTileScales] = {TileScale::Tiny, TileScale::Small, TileScale::Medium,
+                                                           TileScale::Large};
 
-/// Small below 200 lines, Large from 480.
-constexpr TileScale tileScale(int tileHeight) {
-    return tileHeight < 200 ? TileScale::Small : tileHeight < 480 ? TileScale::Medium : TileScale::Large;
+/// Tiny below 96 lines, Small below 200, Large from 480. A tile narrower than 16:9 counts as one of its width.
+constexpr TileScale tileScale(Size tile) {
+    const int lines = tile.width * 9 / 16 < tile.height ? tile.width * 9 / 16 : tile.height;
+    if (lines < 96) return TileScale::Tiny;
+    if (lines < 200) return TileScale::Small;
+    return lines < 480 ? TileScale::Medium : TileScale::Large;
 }
 constexpr int labelHeight(TileScale scale) {
-    return scale == TileScale::Small ? 20 : scale == TileScale::Medium ? 28 : 40;
+    constexpr int kHeights[kTileScales] = {14, 20, 28, 40};
+    return kHeights[static_cast<int>(scale)];
 }
+/// Leaves the inset of 8 pixels on either side in the narrowest tile of its scale, Tiny ones of under 50 lines aside.
 constexpr int labelMaxWidth(TileScale scale) {
-    return scale == TileScale::Small ? 160 : scale == TileScale::Medium ? 280 : 560;
+    constexpr int kWidths[kTileScales] = {72, 152, 280, 560};
+    return kWidths[static_cast<int>(scale)];
 }
 constexpr int avatarDiameter(TileScale scale) {
-    return scale == TileScale::Small ? 64 : scale == TileScale::Medium ? 112 : 224;
+    constexpr int kDiameters[kTileScales] = {32, 64, 112, 224};
+    return kDiameters[static_cast<int>(scale)];
 }
 
 }  // namespace tessera
