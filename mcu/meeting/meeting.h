@@ -5,7 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "mcu/meeting/join.h"
 #include "mcu/meeting/meeting_types.h"
+#include "mcu/meeting/peer.h"
 
 namespace tessera {
 

@@ -9,7 +9,6 @@
 #include "mcu/base/time.h"
 #include "mcu/meeting/media_factory.h"
 #include "mcu/meeting/meeting_stats.h"
-#include "mcu/meeting/peer.h"
 #include "mcu/scene/scene.h"
 
 namespace tessera {
@@ -130,24 +129,6 @@ struct OutputInfo {
     OutputSpec spec;
     RecordingId recording;
     OutputStats stats;
-};
-
-/// A WebRTC peer that wants in.
-struct JoinSpec {
-    std::string identity;  ///< `sub` of the token; the same identity is the same participant
-    std::string name;
-    Role role = Role::Participant;
-    bool maySend = true;
-    bool mayReceive = true;
-    bool isScreen = false;  ///< what it sends is a shared screen, beside its camera
-    ViewId view;            ///< what it receives; empty = main
-    std::string offer;
-};
-
-struct JoinReply {
-    PeerId peer;
-    ParticipantId participant;
-    std::string answer;  ///< SDP
 };
 
 }  // namespace tessera
