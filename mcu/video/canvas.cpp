@@ -1,0 +1,90 @@
+#include "mcu/video/canvas.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace tessera {
+namespace {
+
+std::uint8_t* rowOf(const TargetRows& rows, int row) {
+    return rows.data + static_cast<std::ptrdiff_t>(row) * rows.stride;
+}
+
+/// Luma has all the rows and columns of a rectangle, chroma half of them.
+constexpr int planeLength(int index, int length) {
+    return index == 0 ? length : length / 2;
+}
+
+}  // namespace
+
+Rect intersection(const Rect& a, const Rect& b) {
+    const int x = std::max(a.x, b.x), y = std::max(a.y, b.y);
+    return {x, y, std::min(a.right(), b.right()) - x, std::min(a.bottom(), b.bottom()) - y};
+}
+
+Canvas::Canvas(const WritableFrame& frame, const PixelKernels& kernels)
+    : kernels_(kernels), data_(frame.data), size_(frame.frame->size) {
+    for (std::size_t i = 0; i < strides_.size(); ++i) strides_[i] = frame.frame->planes[i].stride;
+}
+
+TargetRows Canvas::plane(int index, const Rect& rect) const {
+    const auto i = static_cast<std::size_t>(index);
+    const std::ptrdiff_t row = planeLength(index, rect.y);
+    return {data_[i] + row * strides_[i] + planeLength(index, rect.x), strides_[i]};
+}
+
+void Canvas::fill(const Rect& rect, Yuv color) const {
+    const std::array<int, 3> values{color.y, color.u, color.v};
+    for (int index = 0; index < 3; ++index) {
+        const TargetRows rows = plane(index, rect);
+        const auto width = static_cast<std::size_t>(planeLength(index, rect.width));
+        for (int y = 0; y < planeLength(index, rect.height); ++y) {
+            std::memset(rowOf(rows, y), values[static_cast<std::size_t>(index)], width);
+        }
+    }
+}
+
+void Canvas::border(const Rect& rect, int thickness, Yuv color) const {
+    if (2 * thickness >= std::min(rect.width, rect.height)) return fill(rect, color);
+    const int sides = rect.height - 2 * thickness;
+    fill({rect.x, rect.y, rect.width, thickness}, color);
+    fill({rect.x, rect.bottom() - thickness, rect.width, thickness}, color);
+    fill({rect.x, rect.y + thickness, thickness, sides}, color);
+    fill({rect.right() - thickness, rect.y + thickness, thickness, sides}, color);
+}
+
+void Canvas::blend(const Overlay& overlay, int x, int y, const Rect& clip) const {
+    const Rect shown = intersection({x, y, overlay.size.width, overlay.size.height}, clip);
+    if (shown.isEmpty()) return;
+    const std::array<const std::uint8_t*, 3> colors{overlay.y.data(), overlay.u.data(), overlay.v.data()};
+    for (int index = 0; index < 3; ++index) {
+        const std::uint8_t* alpha = index == 0 ? overlay.alpha.data() : overlay.chromaAlpha.data();
+        const TargetRows rows = plane(index, shown);
+        const std::ptrdiff_t stride = planeLength(index, overlay.size.width);
+        const int left = planeLength(index, shown.x - x), top = planeLength(index, shown.y - y);
+        for (int row = 0; row < planeLength(index, shown.height); ++row) {
+            const std::ptrdiff_t offset = (top + row) * stride + left;
+            kernels_.blend(rowOf(rows, row), colors[static_cast<std::size_t>(index)] + offset, alpha + offset,
+                           planeLength(index, shown.width));
+        }
+    }
+}
+
+void Canvas::fade(const Rect& rect, int level) const {
+    for (int index = 0; index < 3; ++index) {
+        const TargetRows rows = plane(index, rect);
+        for (int y = 0; y < planeLength(index, rect.height); ++y) {
+            kernels_.fade(rowOf(rows, y), planeLength(index, rect.width), level, index == 0 ? 16 : 128);
+        }
+    }
+}
+
+void Canvas::convert(const Rect& rect, const ColorConversion& conversion) const {
+    const TargetRows luma = plane(0, rect), u = plane(1, rect), v = plane(2, rect);
+    for (int y = 0; y < rect.height; ++y) {
+        kernels_.convertLuma(rowOf(luma, y), rowOf(u, y / 2), rowOf(v, y / 2), rect.width, conversion);
+        if (y % 2 != 0) kernels_.convertChroma(rowOf(u, y / 2), rowOf(v, y / 2), rect.width / 2, conversion);
+    }
+}
+
+}  // namespace tessera

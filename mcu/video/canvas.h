@@ -1,0 +1,50 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "mcu/media/frame_pool.h"
+#include "mcu/scene/overlay.h"
+#include "mcu/video/kernels.h"
+
+namespace tessera {
+
+/// The picture being drawn. Draws everything but scaled pictures; every rectangle is even and inside `size`.
+/// @thread of its owner; never allocates
+class Canvas {
+public:
+    Canvas(const WritableFrame& frame, const PixelKernels& kernels);
+
+    Size size() const { return size_; }
+
+    /// The samples of plane 0 to 2 from the upper left corner of `rect` on.
+    TargetRows plane(int index, const Rect& rect) const;
+
+    void fill(const Rect& rect, Yuv color) const;
+
+    /// A frame of `thickness` pixels along the inside of `rect`; all of it when it is too small.
+    void border(const Rect& rect, int thickness, Yuv color) const;
+
+    /// Puts `overlay` with its upper left corner at (x, y), both even, showing only what lies in `clip`.
+    void blend(const Overlay& overlay, int x, int y, const Rect& clip) const;
+
+    /// Darkens towards black: level 256 changes nothing, 0 is black.
+    void fade(const Rect& rect, int level) const;
+
+    /// Brings samples of another colour system to BT.709 limited range.
+    void convert(const Rect& rect, const ColorConversion& conversion) const;
+
+private:
+    // Borrowed
+    const PixelKernels& kernels_;
+    std::array<std::uint8_t*, 3> data_;
+
+    // State
+    Size size_;
+    std::array<int, 3> strides_{};
+};
+
+/// What two rectangles have in common; empty when nothing.
+Rect intersection(const Rect& a, const Rect& b);
+
+}  // namespace tessera

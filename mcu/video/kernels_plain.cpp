@@ -1,0 +1,195 @@
+#include <algorithm>
+#include <bit>
+#include <cstring>
+#include <utility>
+
+#include "mcu/video/kernels.h"
+
+namespace tessera {
+namespace {
+
+constexpr int kRound = 64;
+/// Keeps a sum of 8-bit samples with weights in [-32, 160] inside 16 signed bits; taken off after the shift.
+constexpr int kBias = -16384;
+
+template <int kTaps>
+inline void weigh(const std::uint8_t* __restrict source, std::ptrdiff_t stride, const std::int16_t* weights,
+                  std::uint8_t* __restrict out, int count) {
+    for (int x = 0; x < count; ++x) {
+        auto sum = static_cast<std::int16_t>(kBias + kRound);
+#pragma GCC unroll 16
+        for (int k = 0; k < kTaps; ++k) sum = static_cast<std::int16_t>(sum + source[k * stride + x] * weights[k]);
+        const auto scaled = static_cast<std::int16_t>(sum >> 7);
+        const auto clamped = std::clamp<std::int16_t>(scaled, -128, 127);
+        out[x] = static_cast<std::uint8_t>(clamped + 128);
+    }
+}
+
+template <int kTaps>
+void weighRows(const std::uint8_t* source, std::ptrdiff_t stride, const std::int16_t* weights, std::uint8_t* out,
+               int count) {
+    std::int16_t local[kTaps];
+    std::copy_n(weights, kTaps, local);
+    weigh<kTaps>(source, stride, local, out, count);
+}
+
+static_assert(std::endian::native == std::endian::little, "the transposition moves bytes inside 64-bit words");
+
+/// Transposes 8x8 bytes by exchanging ever smaller blocks across the diagonal.
+/// @source H. S. Warren, "Hacker's Delight", section 7-3
+inline void transpose8x8(const std::uint8_t* source, std::ptrdiff_t sourceStride, std::uint8_t* target,
+                         std::ptrdiff_t targetStride) {
+    std::uint64_t rows[8];
+    for (int i = 0; i < 8; ++i) std::memcpy(&rows[i], source + i * sourceStride, 8);
+    constexpr std::uint64_t kMasks[] = {0x00000000FFFFFFFF, 0x0000FFFF0000FFFF, 0x00FF00FF00FF00FF};
+    const auto exchange = [&rows](int i, int distance, std::uint64_t mask) {
+        const int bits = 8 * distance;
+        const std::uint64_t difference = ((rows[i] >> bits) ^ rows[i + distance]) & mask;
+        rows[i + distance] ^= difference;
+        rows[i] ^= difference << bits;
+    };
+    for (int i = 0; i < 4; ++i) exchange(i, 4, kMasks[0]);
+    for (const int i : {0, 1, 4, 5}) exchange(i, 2, kMasks[1]);
+    for (const int i : {0, 2, 4, 6}) exchange(i, 1, kMasks[2]);
+    for (int i = 0; i < 8; ++i) std::memcpy(target + i * targetStride, &rows[i], 8);
+}
+
+/// Rows to columns of kBlockRows samples each, so that the horizontal filter works on whole columns.
+void gatherColumns(const RowBlock& rows, int count, std::uint8_t* columns) {
+    for (int x = 0; x < count; x += 8) {
+        for (int y = 0; y < rows.rows; y += 8) {
+            transpose8x8(rows.data + y * rows.stride + x, rows.stride, columns + x * kBlockRows + y, kBlockRows);
+        }
+    }
+}
+
+void scatterColumns(const std::uint8_t* columns, int count, const TargetRows& out, int rows) {
+    for (int y = 0; y < rows; y += 8) {
+        const int height = std::min(8, rows - y);
+        for (int x = 0; x < count; x += 8) {
+            const std::uint8_t* block = columns + x * kBlockRows + y;
+            std::uint8_t* target = out.data + static_cast<std::ptrdiff_t>(y) * out.stride + x;
+            if (height == 8 && x + 8 <= count) {
+                transpose8x8(block, kBlockRows, target, out.stride);
+                continue;
+            }
+            std::uint8_t corner[64];
+            transpose8x8(block, kBlockRows, corner, 8);
+            const auto width = static_cast<std::size_t>(std::min(8, count - x));
+            for (int i = 0; i < height; ++i) std::memcpy(target + i * out.stride, corner + 8 * i, width);
+        }
+    }
+}
+
+template <int kTaps>
+void weighColumns(const std::uint8_t* columns, const ScaleTable& table, std::uint8_t* out) {
+    const std::int16_t* weights = table.weights.data();
+    for (const std::int32_t first : table.first) {
+        weigh<kTaps>(columns + (first - table.sourceBegin) * kBlockRows, kBlockRows, weights, out, kBlockRows);
+        weights += kTaps;
+        out += kBlockRows;
+    }
+}
+
+template <int... kTaps>
+constexpr auto weighRowsByTaps(std::integer_sequence<int, kTaps...>) {
+    return std::array<PixelKernels::WeighRows, kMaximumTaps + 1>{nullptr, weighRows<kTaps + 1>...};
+}
+
+using WeighColumns = void (*)(const std::uint8_t*, const ScaleTable&, std::uint8_t*);
+
+template <int... kTaps>
+constexpr auto weighColumnsByTaps(std::integer_sequence<int, kTaps...>) {
+    return std::array<WeighColumns, kMaximumTaps + 1>{nullptr, weighColumns<kTaps + 1>...};
+}
+
+using AllTaps = std::make_integer_sequence<int, kMaximumTaps>;
+constexpr auto kWeighColumns = weighColumnsByTaps(AllTaps{});
+
+void filterColumns(const RowBlock& rows, const ScaleTable& table, std::uint8_t* scratch, const TargetRows& out) {
+    const int sourceCount = table.sourceEnd - table.sourceBegin;
+    std::uint8_t* filtered = scratch + filterScratchBytes(sourceCount, 0);
+    gatherColumns(rows, sourceCount, scratch);
+    kWeighColumns[static_cast<std::size_t>(table.taps)](scratch, table, filtered);
+    scatterColumns(filtered, table.targetLength(), out, rows.rows);
+}
+
+void averageRows(const std::uint8_t* a, const std::uint8_t* b, std::uint8_t* out, int count) {
+    for (int x = 0; x < count; ++x) out[x] = static_cast<std::uint8_t>((a[x] + b[x] + 1) >> 1);
+}
+
+void averagePairs(const std::uint8_t* in, std::uint8_t* out, int count) {
+    for (int x = 0; x < count; ++x) out[x] = static_cast<std::uint8_t>((in[2 * x] + in[2 * x + 1] + 1) >> 1);
+}
+
+/// round(value / 255) for 0 to 255*255. @source J. Blinn, "Three wrongs make a right", IEEE CG&A 15(6), 1995
+inline std::uint16_t divide255(std::uint16_t value) {
+    const auto rounded = static_cast<std::uint16_t>(value + 128);
+    return static_cast<std::uint16_t>((rounded + (rounded >> 8)) >> 8);
+}
+
+void blend(std::uint8_t* __restrict row, const std::uint8_t* __restrict colour, const std::uint8_t* __restrict alpha,
+           int count) {
+    for (int x = 0; x < count; ++x) {
+        const auto product = static_cast<std::uint16_t>(row[x] * (255 - alpha[x]));
+        row[x] = static_cast<std::uint8_t>(colour[x] + divide255(product));
+    }
+}
+
+void fade(std::uint8_t* row, int count, int level, int centre) {
+    const auto factor = static_cast<std::uint16_t>(level);
+    const auto offset = static_cast<std::uint16_t>(centre * (256 - level) + 128);
+    for (int x = 0; x < count; ++x) {
+        const auto sum = static_cast<std::uint16_t>(row[x] * factor + offset);
+        row[x] = static_cast<std::uint8_t>(sum >> 8);
+    }
+}
+
+constexpr int kColorRound = 1 << 13;
+
+inline std::uint8_t clampSample(int value) {
+    return static_cast<std::uint8_t>(std::clamp(value, 0, 255));
+}
+
+void convertLuma(std::uint8_t* __restrict y, const std::uint8_t* __restrict u, const std::uint8_t* __restrict v,
+                 int count, const ColorConversion& conversion) {
+    const auto [yy, yu, yv, y0, uu, uv, vu, vv] = conversion;
+    const int constant = y0 * (1 << 14) + kColorRound - 128 * (yu + yv);
+    for (int x = 0; x < count / 2; ++x) {
+        const int chroma = u[x] * yu + v[x] * yv + constant;
+        y[2 * x] = clampSample((y[2 * x] * yy + chroma) >> 14);
+        y[2 * x + 1] = clampSample((y[2 * x + 1] * yy + chroma) >> 14);
+    }
+}
+
+void convertChroma(std::uint8_t* __restrict u, std::uint8_t* __restrict v, int count,
+                   const ColorConversion& conversion) {
+    const auto [yy, yu, yv, y0, uu, uv, vu, vv] = conversion;
+    const int constantU = 128 * (1 << 14) + kColorRound - 128 * (uu + uv);
+    const int constantV = 128 * (1 << 14) + kColorRound - 128 * (vu + vv);
+    for (int x = 0; x < count; ++x) {
+        const int cb = u[x], cr = v[x];
+        u[x] = clampSample((cb * uu + cr * uv + constantU) >> 14);
+        v[x] = clampSample((cb * vu + cr * vv + constantV) >> 14);
+    }
+}
+
+}  // namespace
+
+const PixelKernels kPlainKernels{
+    .name = "plain",
+    .weighRows = weighRowsByTaps(AllTaps{}),
+    .filterColumns = filterColumns,
+    .averageRows = averageRows,
+    .averagePairs = averagePairs,
+    .blend = blend,
+    .fade = fade,
+    .convertLuma = convertLuma,
+    .convertChroma = convertChroma,
+};
+
+const PixelKernels& pixelKernels() {
+    return kPlainKernels;
+}
+
+}  // namespace tessera

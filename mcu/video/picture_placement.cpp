@@ -1,0 +1,69 @@
+#include "mcu/video/picture_placement.h"
+
+#include <algorithm>
+
+namespace tessera {
+namespace {
+
+AxisCrop wholeAxis(int sourceLength, int targetLength) {
+    return {sourceLength, targetLength, sourceLength, targetLength, 0};
+}
+
+/// `ofSide` * ratio, rounded to the nearest even number, from 2 to `limit`.
+int evenShare(std::int64_t ofSide, int numerator, int denominator, int limit) {
+    const std::int64_t half = (ofSide * numerator + denominator) / (2 * static_cast<std::int64_t>(denominator));
+    return static_cast<int>(std::clamp<std::int64_t>(2 * half, 2, limit));
+}
+
+int centred(int inner, int outer) {
+    return (outer - inner) / 4 * 2;
+}
+
+PicturePlacement contain(Size source, const Rect& tile, bool isWider) {
+    Rect rect = tile;
+    if (isWider) {
+        rect.height = evenShare(tile.width, source.height, source.width, tile.height);
+        rect.y += centred(rect.height, tile.height);
+    } else {
+        rect.width = evenShare(tile.height, source.width, source.height, tile.width);
+        rect.x += centred(rect.width, tile.width);
+    }
+    return {rect, wholeAxis(source.width, rect.width), wholeAxis(source.height, rect.height)};
+}
+
+AxisCrop croppedAxis(int sourceLength, int targetLength, std::int64_t numerator, std::int64_t denominator) {
+    AxisCrop crop{sourceLength, targetLength, numerator, denominator, 0};
+    crop.offset = sourceLength * denominator - targetLength * numerator;
+    const std::int64_t twoSamples = 4 * denominator;
+    if (numerator == denominator) crop.offset = crop.offset / twoSamples * twoSamples;
+    return crop;
+}
+
+}  // namespace
+
+AxisMapping AxisCrop::luma() const {
+    return {sourceLength, targetLength, ratioNumerator, ratioDenominator,
+            2 * offset + 2 * ratioNumerator - 2 * ratioDenominator};
+}
+
+AxisMapping AxisCrop::verticalChroma() const {
+    return {(sourceLength + 1) / 2, targetLength / 2, ratioNumerator, ratioDenominator,
+            offset + 2 * ratioNumerator - 2 * ratioDenominator};
+}
+
+AxisMapping AxisCrop::horizontalChroma() const {
+    return {(sourceLength + 1) / 2, targetLength / 2, ratioNumerator, ratioDenominator,
+            offset + ratioNumerator - ratioDenominator};
+}
+
+PicturePlacement placePicture(Size source, const Rect& tile, Fit fit) {
+    const bool isWider =
+        static_cast<std::int64_t>(source.width) * tile.height >= static_cast<std::int64_t>(source.height) * tile.width;
+    if (fit == Fit::Contain) return contain(source, tile, isWider);
+    const int numerator = isWider ? source.height : source.width;
+    const int denominator = isWider ? tile.height : tile.width;
+    return {tile, croppedAxis(source.width, tile.width, numerator, denominator),
+            croppedAxis(source.height, tile.height, numerator, denominator)};
+}
+
+}  // namespace tessera

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "mcu/media/video_frame.h"
+#include "mcu/video/kernels.h"
+#include "mcu/video/scale_table_cache.h"
+
+namespace tessera {
+
+/// Scales one plane at a time: halves it while the ratio exceeds four, filters vertically into a block of rows, then
+/// horizontally into the target. Holds the rows in between, nothing of the planes.
+/// @thread of its owner; allocates only while planes grow
+class PlaneScaler {
+public:
+    explicit PlaneScaler(const PixelKernels& kernels) : kernels_(kernels) {}
+
+    /// @param source  plane of horizontal.sourceLength x vertical.sourceLength samples; nothing beyond them is read
+    /// @param target  plane of horizontal.table's x vertical.table's outputs; nothing beyond them is written
+    void scale(const Plane& source, const AxisScale& horizontal, const AxisScale& vertical, const TargetRows& target);
+
+private:
+    Plane halve(const Plane& source, const AxisScale& horizontal, const AxisScale& vertical);
+    void filterVertically(const Plane& source, const ScaleTable& vertical, int row, const ScaleTable& horizontal,
+                          std::uint8_t* out);
+    void filterHorizontally(const RowBlock& rows, const ScaleTable& horizontal, const TargetRows& out);
+
+    // Borrowed
+    const PixelKernels& kernels_;
+
+    // State
+    std::vector<std::uint8_t> halved_;
+    std::vector<std::uint8_t> row_;
+    std::vector<std::uint8_t> rows_;
+    std::vector<std::uint8_t> scratch_;
+};
+
+}  // namespace tessera

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+
+#include "mcu/video/scale_table.h"
+
+namespace tessera {
+
+/// How one axis of one plane is scaled: halve it so many times, then apply the table.
+struct AxisScale {
+    int sourceLength = 0;  ///< samples before halving
+    int halvings = 0;
+    const ScaleTable* table = nullptr;  ///< borrowed from the cache until its next `startFrame`
+};
+
+/// Keeps the tables of one filter, so that each size pair and crop is computed once.
+/// @thread of its owner
+class ScaleTableCache {
+public:
+    /// Tables kept beyond those of the current frame; each takes 4 + 2*taps bytes per output sample. Forty-nine tiles
+    /// with sizes of their own need 196.
+    static constexpr std::size_t kCapacity = 1024;
+
+    explicit ScaleTableCache(ScaleFilter filter) : filter_(filter) {}
+
+    /// Forgets the tables that were not used for longest while there are too many.
+    void startFrame();
+
+    /// @return the table, built when it is not known
+    AxisScale find(AxisMapping mapping);
+
+    std::uint64_t builtTables() const { return built_; }
+
+private:
+    struct Entry {
+        ScaleTable table;
+        std::uint64_t lastFrame = 0;
+    };
+
+    // State
+    ScaleFilter filter_;
+    std::map<AxisMapping, Entry> entries_;
+    std::uint64_t frame_ = 0;
+    std::uint64_t built_ = 0;
+};
+
+}  // namespace tessera
