@@ -29,6 +29,9 @@ public:
     Duration jitter() const;
 
 private:
+    /// An Unwrapper starts one cycle up.
+    static constexpr std::int64_t kFirstCycle = 1 << 16;
+
     std::int64_t expected() const { return highest_ - first_ + 1; }
 
     std::uint32_t ssrc_;
@@ -38,7 +41,7 @@ private:
     std::uint64_t received_ = 0;
     std::int64_t expectedPrior_ = 0;
     std::uint64_t receivedPrior_ = 0;
-    std::optional<std::int64_t> lastTransit_;  ///< arrival minus timestamp, in RTP units
+    std::optional<std::uint32_t> lastTransit_;  ///< arrival minus timestamp, in RTP units modulo 2^32
     std::uint32_t lastTimestamp_ = 0;
     double jitter_ = 0;  ///< in RTP units
     NtpTime lastReportNtp_;

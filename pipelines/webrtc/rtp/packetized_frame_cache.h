@@ -11,7 +11,7 @@
 namespace tessera {
 
 /// Lets the peers of a process packetize each rendition packet once: the first to ask does it, the others share it.
-/// Remembers the last kSlots packets of all renditions; one that is asked for later is cut again.
+/// Direct-mapped by the packet's address; one that was displaced meanwhile is cut again.
 class PacketizedFrameCache {
 public:
     /// @param codec  of the video rendition; ignored for audio

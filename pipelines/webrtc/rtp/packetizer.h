@@ -24,6 +24,9 @@ public:
     Duration duration{};
     std::uint64_t sequence = 0;  ///< of the rendition's Packet
 
+    /// An empty frame with the packet's kind, times and sequence.
+    static PacketizedFrame of(const Packet& packet);
+
     std::size_t count() const { return ends_.size(); }
     ByteSpan payload(std::size_t index) const;
     /// The last packet of a picture; never set for audio (RFC 7587: only after silence).
@@ -43,7 +46,7 @@ using PacketizedFramePtr = std::shared_ptr<const PacketizedFrame>;
 
 /// Cuts an Annex B access unit: SPS, PPS and SEI that fit are aggregated (STAP-A), small NAL units go alone, big ones
 /// as FU-A. Access unit delimiters, filler and empty NAL units are left out. No start code means no payload.
-/// @return never null; count() is 0 when there is nothing to send
+/// @return never null; count() is 0 when there is nothing to send (so for the others below)
 /// @source RFC 6184 sections 5.6, 5.7.1, 5.8 (packetization-mode 1)
 /// @thread any: pure
 PacketizedFramePtr packetizeH264(const Packet& packet);

@@ -34,7 +34,8 @@ private:
 ///
 /// Let media = timestamp / clock rate, unwrapped.
 /// 1. arrivalOffset = minimum of (arrival - media) over the last kWindow: the offset of a packet that was not delayed.
-///    It is there with the first packet and follows the drift of the sender's clock.
+///    It is there with the first packet and follows the drift of the sender's clock. When the minimum over the last
+///    kRecent alone is more than kStep above it (the path got longer, or the sender's clock stood still), that counts.
 /// 2. A sender report tells reportOffset = NTP - media. With reports for two streams, SenderClock::origin is the
 /// maximum
 ///    over them of (arrivalOffset - reportOffset), and each stream's target is origin + reportOffset: equal capture
@@ -66,6 +67,8 @@ public:
 
     /// Above the time between keyframes' bursts, below what 500 ppm of drift would blur to 5 ms.
     static constexpr Duration kWindow = std::chrono::seconds(10);
+    /// Above a burst of delay, below what listeners take for an outage.
+    static constexpr Duration kRecent = std::chrono::seconds(2);
     static constexpr Duration kStep = std::chrono::milliseconds(200);
     static constexpr Duration kRestart = std::chrono::seconds(3);
     static constexpr int kRestartPackets = 5;

@@ -46,7 +46,7 @@ public:
         };
         std::vector<Packet> packets;
         std::vector<std::uint16_t> nacks;
-        bool keyframeNeeded = false;  ///< video was lost for good
+        bool keyframeNeeded = false;  ///< video has begun, or was lost for good
     };
     Due take(MonotonicTime now, Duration roundTrip);
     std::optional<MonotonicTime> nextDeadline(Duration roundTrip) const;
@@ -59,6 +59,9 @@ public:
     std::uint64_t packetsLost() const;
 
 private:
+    /// Starts anew for an SSRC.
+    void begin(std::uint32_t ssrc);
+    /// @return false when the packet is not of the stream
     bool follow(const RtpHeader& header, MonotonicTime arrival);
 
     Settings settings_;
@@ -70,7 +73,9 @@ private:
     JitterBuffer jitterBuffer_;
     NackGenerator nackGenerator_;
     RtpClockMapper mapper_;
+    std::optional<std::uint16_t> afterRestart_;  ///< number that would confirm that the sender counts anew
     std::uint16_t paddingSkipped_ = 0;
+    std::uint32_t lostSinceRelease_ = 0;
     bool keyframeNeeded_ = false;
     std::uint64_t receivedBefore_ = 0, lostBefore_ = 0;  ///< of earlier SSRCs
 };

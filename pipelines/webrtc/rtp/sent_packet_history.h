@@ -37,8 +37,8 @@ public:
 
     void add(const RtpHeader& header, PacketizedFramePtr frame, std::size_t index, MonotonicTime now);
 
-    /// The packet to send again, marked as resent now. Null when it is not kept any more, too old, or was (re)sent less
-    /// than one round trip ago.
+    /// The packet to send again, marked as resent now. Null when it is not kept any more, is too old, or was resent
+    /// less than one round trip ago.
     /// @return borrowed until the next `add`
     const SentPacket* takeForResend(std::uint16_t sequence, MonotonicTime now, Duration roundTrip);
 
