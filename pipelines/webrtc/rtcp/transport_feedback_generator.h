@@ -23,7 +23,8 @@ public:
     void onPacket(std::uint16_t transportSequence, MonotonicTime arrival);
 
     /// Everything since the last call: one packet, or more where a gap in time or numbers does not fit one; none when
-    /// nothing came. A packet that comes after a later one was reported is reported by itself, from its own number on.
+    /// nothing came. A packet that comes after a later one was reported starts the next feedback, which repeats
+    /// what was received behind it.
     std::vector<TransportFeedback> take(std::uint32_t senderSsrc, std::uint32_t mediaSsrc);
 
 private:
@@ -32,12 +33,15 @@ private:
     /// Numbers further behind the highest than this are too late to matter to a congestion controller.
     static constexpr std::int64_t kMaxReorder = 1000;
 
+    using Arrivals = std::map<std::int64_t, MonotonicTime>;
+    /// Fills one feedback from `it` on. @return where the next one begins
+    Arrivals::const_iterator fill(TransportFeedback& feedback, Arrivals::const_iterator it);
     void forgetOld();
 
     // State
     SequenceUnwrapper unwrapper_;
-    std::map<std::int64_t, MonotonicTime> arrivals_;  ///< extended number to first arrival, reported ones included
-    std::optional<std::int64_t> next_;                ///< first number of the next feedback
+    Arrivals arrivals_;                 ///< extended number to first arrival, reported ones included
+    std::optional<std::int64_t> next_;  ///< first number of the next feedback
     std::uint8_t feedbackCount_ = 0;
 };
 
