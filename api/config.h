@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -8,6 +7,8 @@
 #include <vector>
 
 #include "mcu/base/result.h"
+
+#include "api/addresses.h"
 
 namespace tessera {
 
@@ -76,26 +77,7 @@ Result<Config> loadConfig(const std::string& path, const EnvironmentLookup& envi
 /// As loadConfig, of a text of at most 1 MiB.
 Result<Config> parseConfig(std::string_view toml, const EnvironmentLookup& environment);
 
-/// Where to listen: `host` is an IPv4 or IPv6 literal without brackets, "localhost" included as 127.0.0.1.
-struct ListenAddress {
-    std::string host;
-    std::uint16_t port = 0;  ///< 0 = any free one
-    bool isLoopback() const;
-};
-
-/// "127.0.0.1:8080", "[::1]:8080", "localhost:8080" or "0.0.0.0:0".
-/// @error invalid_argument
-Result<ListenAddress> parseListenAddress(std::string_view text);
-
-/// A STUN or TURN server as WebRTC clients are told about it.
-struct IceServer {
-    std::string url;  ///< "stun:host:port" or "turn:host:port?transport=udp"
-    std::string username;
-    std::string credential;
-};
-
-/// "stun:host[:port]" or "turn:user:password@host[:port][?transport=udp|tcp]", "stuns" and "turns" alike.
-/// @source RFC 7064, RFC 7065 (the URIs; user and password are ours, since RFC 7065 leaves them out)
-Result<IceServer> parseIceServer(std::string_view text);
+/// What is allowed but probably not meant, a sentence each, for the log.
+std::vector<std::string> configWarnings(const Config& config);
 
 }  // namespace tessera

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <array>
+#include <atomic>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -13,8 +13,10 @@ namespace tessera {
 /// SHA-256 as 64 lower-case hexadecimal digits. @source FIPS 180-4
 std::string sha256Hex(std::string_view bytes);
 
-/// SHA-256 of a file's content, read in pieces. @error not_found: cannot be read
-Result<std::string> sha256HexOfFile(const std::string& path);
+/// SHA-256 of a file's content, read in pieces.
+/// @param cancel  ends it early when it becomes true; may be null
+/// @error not_found: cannot be read; conflict: cancelled
+Result<std::string> sha256HexOfFile(const std::string& path, const std::atomic<bool>* cancel = nullptr);
 
 /// 32 bytes. @source RFC 2104
 std::string hmacSha256(std::string_view key, std::string_view bytes);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
@@ -14,12 +15,20 @@
 namespace tessera {
 
 class Database;
+class FolderLock;
+
+/// Milliseconds since 1970, UTC.
+std::int64_t wallClockMs();
 
 struct StoreOptions {
     std::string dir;  ///< `data.dir`; made when missing. The database is `tessera.db` in it
     /// Finds how long a recording's file plays, for those that a crash left behind; null = 0 is kept.
     std::function<std::int64_t(const std::string& path)> probeDurationMs;
+    /// Takes the folder's lock, which a second server is refused, and recovers. False: a short visit of the command
+    /// line beside a running server.
+    bool isOwner = true;
     Duration deadline = std::chrono::seconds(2);  ///< of every call
+    std::function<std::int64_t()> nowMs = wallClockMs;
 };
 
 /// What survives a restart. One thread owns the database; every call posts there and waits at most the deadline.
@@ -31,7 +40,8 @@ public:
     /// Opens or makes the database, brings its schema up to date, and recovers what a crash left: recordings in state
     /// recording or finalizing become ready when their file holds media, else failed. Meetings keep their state:
     /// whoever owns them decides whether a live one goes on.
-    /// @error invalid_argument (`field` "data.dir"): cannot be made, written, or belongs to a newer version
+    /// @error invalid_argument (`field` "data.dir"): cannot be made or written, is of a newer version, or
+    ///        belongs to another server that runs
     static Result<std::unique_ptr<Store>> create(StoreOptions options);
     ~Store();
 
@@ -78,15 +88,19 @@ public:
 
 private:
     Store(StoreOptions options, std::unique_ptr<Database> database);
-    void digestRecording(RecordingRecord record);
+    Status recover();
+    void digest(RecordingRecord record);
     template <typename Function>
     auto call(Function function) -> decltype(function());
 
     // Owned
     StoreOptions options_;
+    std::unique_ptr<FolderLock> lock_;
     std::unique_ptr<Database> database_;  ///< used on queue_ only
     TaskQueue queue_;
     TaskQueue files_;  ///< digests of large files, which would keep everybody else waiting
+    // State
+    std::atomic<bool> stopping_{false};
 };
 
 }  // namespace tessera

@@ -1,0 +1,153 @@
+#include "api/settings.h"
+
+#include <array>
+#include <filesystem>
+
+#include "mcu/base/log.h"
+#include "mcu/scene/layout_catalog.h"
+
+namespace tessera {
+namespace {
+
+Status checkListen(const std::string& text) {
+    TESSERA_TRY(parseListenAddress(text));
+    return kOk;
+}
+
+Status checkNotEmpty(const std::string& text) {
+    if (text.empty()) return invalidArgument("must not be empty");
+    return kOk;
+}
+
+Status checkLogLevel(const std::string& text) {
+    LogLevel level{};
+    if (!parseLogLevel(text, level)) return invalidArgument("must be debug, info, warning or error");
+    return kOk;
+}
+
+Status checkLayout(const std::string& text) {
+    TESSERA_TRY(findLayout(text));
+    return kOk;
+}
+
+Status checkAddress(const std::string& text) {
+    if (!isIpAddress(text)) return invalidArgument("\"" + text + "\" is not an IPv4 or IPv6 address");
+    return kOk;
+}
+
+Status checkAddressOrEmpty(const std::string& text) {
+    return text.empty() ? Status(kOk) : checkAddress(text);
+}
+
+Status checkIceServer(const std::string& text) {
+    TESSERA_TRY(parseIceServer(text));
+    return kOk;
+}
+
+// RFC 6454 section 6.2: an origin is scheme, host and port, and nothing after them.
+Status checkOrigin(const std::string& text) {
+    const auto separator = text.find("://");
+    const auto scheme = text.substr(0, separator);
+    const bool isOrigin = separator != std::string::npos && (scheme == "http" || scheme == "https") &&
+                          text.size() > separator + 3 &&
+                          text.find_first_of("/ \t\r\n", separator + 3) == std::string::npos;
+    if (text != "*" && !isOrigin)
+        return invalidArgument("\"" + text + "\" is not an origin such as \"https://a.example\"");
+    return kOk;
+}
+
+Status checkFolderOrEmpty(const std::string& text) {
+    std::error_code error;
+    if (!text.empty() && !std::filesystem::is_directory(text, error)) {
+        return invalidArgument("\"" + text + "\" is not a folder");
+    }
+    return kOk;
+}
+
+#define TESSERA_FIELD(member) \
+    [](Config & c) -> auto& { \
+        return c.member;      \
+    }
+
+template <typename Field>
+using Accessor = Field& (*)(Config&);
+using Integer = Accessor<int>;
+using Text = Accessor<std::string>;
+using List = Accessor<std::vector<std::string>>;
+
+const std::array kSettings = {
+    Setting{
+        "http", "listen", Text(TESSERA_FIELD(http.listen)),
+        "Address and port of the REST API and the page; port 0 picks a free one. Another address than the machine's "
+        "own loopback needs a credential in [auth].",
+        1, 80, checkListen},
+    Setting{"http", "threads", Integer(TESSERA_FIELD(http.threads)), "Threads that answer requests.", 1, 64},
+    Setting{"http", "max_body_kb", Integer(TESSERA_FIELD(http.maxBodyKb)),
+            "Largest request that is read, in KiB; larger ones are answered with 413.", 16, 4096},
+    Setting{"http", "cors_origins", List(TESSERA_FIELD(http.corsOrigins)),
+            "Origins whose pages may call the API from a browser, such as \"https://meet.example.org\"; \"*\" is any.",
+            0, 50, checkOrigin},
+    Setting{"data", "dir", Text(TESSERA_FIELD(data.dir)),
+            "Folder of the database and the recordings; made when missing.", 1, 1000, checkNotEmpty},
+    Setting{"log", "level", Text(TESSERA_FIELD(log.level)),
+            "The least important lines that are written: debug, info, warning or error.", 1, 10, checkLogLevel},
+    Setting{"auth", "jwt_secret", Text(TESSERA_FIELD(auth.jwtSecret)),
+            "Secret that signs and checks HS256 tokens; 32 random bytes or more.", 0, 1000, nullptr, true},
+    Setting{"auth", "jwks_file", Text(TESSERA_FIELD(auth.jwksFile)),
+            "File of public keys (a JWK set) that RS256 and ES256 tokens are checked with.", 0, 1000},
+    Setting{"auth", "issuer", Text(TESSERA_FIELD(auth.issuer)), "What `iss` of every token must be.", 1, 200,
+            checkNotEmpty},
+    Setting{"auth", "audience", Text(TESSERA_FIELD(auth.audience)), "What `aud` of every token must hold.", 1, 200,
+            checkNotEmpty},
+    Setting{"auth", "api_key", Text(TESSERA_FIELD(auth.apiKey)),
+            "An API key with the role admin, to begin with; more are made by `tessera key add`.", 0, 200, nullptr,
+            true},
+    Setting{"webrtc", "listen", List(TESSERA_FIELD(webrtc.listen)),
+            "Addresses of this machine that media uses; empty is every one but those of containers and bridges.", 0, 16,
+            checkAddress},
+    Setting{"webrtc", "port_min", Integer(TESSERA_FIELD(webrtc.portMin)), "First UDP port of media.", 1024, 65535},
+    Setting{"webrtc", "port_max", Integer(TESSERA_FIELD(webrtc.portMax)),
+            "Last UDP port of media; every participant needs one port for each address.", 1024, 65535},
+    Setting{"webrtc", "public_address", Text(TESSERA_FIELD(webrtc.publicAddress)),
+            "Address that clients see when this machine is behind a one-to-one NAT.", 0, 45, checkAddressOrEmpty},
+    Setting{
+        "webrtc", "ice_servers", List(TESSERA_FIELD(webrtc.iceServers)),
+        "STUN and TURN servers that clients are told about: \"stun:host:port\" or \"turn:user:password@host:port\".", 0,
+        8, checkIceServer, true},
+    Setting{"webrtc", "event_loops", Integer(TESSERA_FIELD(webrtc.eventLoops)),
+            "Threads that move the packets of all participants.", 1, 16},
+    Setting{"media", "canvas_width", Integer(TESSERA_FIELD(media.canvasWidth)),
+            "Width of a new meeting's picture in pixels; even.", 160, 3840},
+    Setting{"media", "canvas_height", Integer(TESSERA_FIELD(media.canvasHeight)),
+            "Height of a new meeting's picture in pixels; even.", 90, 2160},
+    Setting{"media", "fps", Integer(TESSERA_FIELD(media.fps)), "Pictures per second of a new meeting.", 1, 60},
+    Setting{"media", "layout", Text(TESSERA_FIELD(media.layout)), "Layout of a new meeting.", 1, 64, checkLayout},
+    Setting{"media", "video_bitrate_kbps", Integer(TESSERA_FIELD(media.videoBitrateKbps)),
+            "Bit rate of one encoded picture.", 100, 50000},
+    Setting{"media", "audio_bitrate_kbps", Integer(TESSERA_FIELD(media.audioBitrateKbps)),
+            "Bit rate of one encoded sound.", 16, 510},
+    Setting{"media", "keyframe_interval_ms", Integer(TESSERA_FIELD(media.keyframeIntervalMs)),
+            "Longest time between two keyframes.", 500, 10000},
+    Setting{"media", "talkers", Integer(TESSERA_FIELD(media.talkers)),
+            "Most voices that a new meeting mixes at a time.", 1, 50},
+    Setting{"media", "playout_delay_ms", Integer(TESSERA_FIELD(media.playoutDelayMs)),
+            "How far behind its arrival media is shown and heard: less is quicker, more rides out a worse network.", 0,
+            1000},
+    Setting{"files", "root", Text(TESSERA_FIELD(files.root)),
+            "Folder that sources of the kind file may be read from; empty refuses that kind.", 0, 1000,
+            checkFolderOrEmpty},
+    Setting{"limits", "meetings", Integer(TESSERA_FIELD(limits.meetings)), "Most meetings that are live at a time.", 1,
+            1000},
+    Setting{"limits", "participants", Integer(TESSERA_FIELD(limits.participants)),
+            "Most participants of a meeting; a meeting may lower it for itself.", 1, 2000},
+};
+
+#undef TESSERA_FIELD
+
+}  // namespace
+
+std::span<const Setting> settings() {
+    return kSettings;
+}
+
+}  // namespace tessera

@@ -1,0 +1,273 @@
+#include "api/store/store.h"
+
+#include <chrono>
+#include <fcntl.h>
+#include <filesystem>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "mcu/base/log.h"
+
+#include "api/auth/digest.h"
+#include "api/store/database.h"
+#include "api/store/recording_files.h"
+#include "api/store/rows.h"
+
+namespace tessera {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Recoveries that are done within this time are done before the server answers; longer ones go on beside it.
+constexpr Duration kRecoveryPatience = std::chrono::seconds(5);
+constexpr Duration kStopPatience = std::chrono::seconds(3);
+
+Error badFolder(const std::string& why) {
+    return invalidArgument("data.dir: " + why, "data.dir");
+}
+
+Status makeFolder(const std::string& dir) {
+    std::error_code error;
+    if (!fs::exists(dir, error)) {
+        fs::create_directories(dir, error);
+        // It holds digests of keys and people's voices: nobody else's business.
+        if (!error) fs::permissions(dir, fs::perms::owner_all, error);
+    }
+    if (!error) fs::create_directories(dir + "/recordings", error);
+    if (error) return badFolder("the folder " + dir + " cannot be made: " + error.message());
+    return kOk;
+}
+
+}  // namespace
+
+/// A lock on a folder that ends with the process, however it ends.
+class FolderLock {
+public:
+    static Result<std::unique_ptr<FolderLock>> take(const std::string& dir) {
+        std::unique_ptr<FolderLock> lock(
+            new FolderLock(::open((dir + "/lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)));
+        if (lock->file_ < 0) return badFolder("the folder " + dir + " cannot be written");
+        if (::flock(lock->file_, LOCK_EX | LOCK_NB) != 0) return badFolder("another server uses the folder " + dir);
+        return lock;
+    }
+    ~FolderLock() {
+        if (file_ >= 0) ::close(file_);
+    }
+    FolderLock(const FolderLock&) = delete;
+    FolderLock& operator=(const FolderLock&) = delete;
+
+private:
+    explicit FolderLock(int file) : file_(file) {}
+    int file_;
+};
+
+std::int64_t wallClockMs() {
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+}
+
+Store::Store(StoreOptions options, std::unique_ptr<Database> database)
+    : options_(std::move(options)), database_(std::move(database)), queue_("store"), files_("store-files") {}
+
+Store::~Store() {
+    stop();
+}
+
+template <typename Function>
+auto Store::call(Function function) -> decltype(function()) {
+    return queue_.call(options_.deadline, std::move(function));
+}
+
+Result<std::unique_ptr<Store>> Store::create(StoreOptions options) {
+    TESSERA_TRY(makeFolder(options.dir));
+    std::unique_ptr<FolderLock> lock;
+    if (options.isOwner) {
+        auto taken = FolderLock::take(options.dir);
+        if (!taken) return taken.error();
+        lock = std::move(*taken);
+    }
+    auto database = Database::open(options.dir + "/tessera.db");
+    if (!database) return database.error();
+    std::unique_ptr<Store> store(new Store(std::move(options), std::move(*database)));
+    store->lock_ = std::move(lock);
+    if (store->options_.isOwner) TESSERA_TRY(store->recover());
+    return store;
+}
+
+Status Store::recover() {
+    const auto unfinished = call([this] { return listUnfinishedRecordingRows(*database_); });
+    if (!unfinished) return unfinished.error();
+    TESSERA_TRY(call([this] { return deleteUnfinishedIdempotencyRows(*database_); }));
+    for (const auto& record : *unfinished) {
+        log(LogLevel::Warning, "store", "recovering a recording that was not finished",
+            {{"recording", record.id.toString()}});
+        files_.post([this, record] { digest(record); });
+    }
+    if (!unfinished->empty() && !flush(kRecoveryPatience)) {
+        log(LogLevel::Info, "store", "recovery goes on in the background");
+    }
+    return kOk;
+}
+
+/// Runs on the thread of files: looks at the file, then lets the database know.
+void Store::digest(RecordingRecord record) {
+    const auto path = recordingFolder(options_.dir, record.id) + "/" + record.file;
+    std::error_code error;
+    const auto bytes = fs::file_size(path, error);
+    record.bytes = error ? 0 : static_cast<std::int64_t>(bytes);
+    record.state = RecordingState::Failed;
+    if (!holdsMedia(path)) {
+        if (record.error.empty()) record.error = "the file holds no media";
+    } else {
+        const auto hash = sha256HexOfFile(path, &stopping_);
+        if (stopping_) return;  // still finalizing in the database: the next start takes it up
+        if (hash) record.sha256 = *hash;
+        if (!hash && record.error.empty()) record.error = hash.error().message;
+        if (record.durationMs == 0 && options_.probeDurationMs) record.durationMs = options_.probeDurationMs(path);
+        if (record.error.empty()) record.state = RecordingState::Ready;
+    }
+    if (record.finishedAtMs == 0) record.finishedAtMs = options_.nowMs();
+    queue_.post([this, record] {
+        if (const auto done = updateRecordingRow(*database_, record); !done) {
+            log(LogLevel::Error, "store", "a recording's end was not kept",
+                {{"recording", record.id.toString()}, {"error", done.error().message}});
+        }
+    });
+}
+
+Status Store::saveMeeting(const MeetingRecord& record) {
+    return call([this, record] { return saveMeetingRow(*database_, record); });
+}
+
+Result<MeetingRecord> Store::meeting(const MeetingId& id) {
+    return call([this, id] { return readMeetingRow(*database_, id); });
+}
+
+Result<Page<MeetingRecord>> Store::meetings(const PageRequest& page) {
+    return call([this, page] { return listMeetingRows(*database_, page); });
+}
+
+Status Store::deleteMeeting(const MeetingId& id) {
+    return call([this, id] { return deleteMeetingRow(*database_, id); });
+}
+
+Result<std::string> Store::createRecording(const RecordingRecord& record) {
+    TESSERA_CHECK(!record.id.isEmpty() && isSafeFileName(record.file));
+    const auto folder = recordingFolder(options_.dir, record.id);
+    std::error_code error;
+    fs::create_directories(folder, error);
+    if (error) return internalError("the folder of a recording cannot be made: " + error.message());
+    TESSERA_TRY(call([this, record] { return insertRecordingRow(*database_, record); }));
+    return folder + "/" + record.file;
+}
+
+Status Store::finishRecording(const RecordingId& id, std::int64_t durationMs, const std::string& error) {
+    return call([this, id, durationMs, error]() -> Status {
+        auto record = readRecordingRow(*database_, id);
+        if (!record) return record.error();
+        if (record->state != RecordingState::Recording)
+            return conflict("the recording " + id.toString() + " is finished");
+        record->state = RecordingState::Finalizing;
+        record->durationMs = durationMs;
+        record->error = error;
+        record->finishedAtMs = options_.nowMs();
+        TESSERA_TRY(updateRecordingRow(*database_, *record));
+        files_.post([this, finishing = *record] { digest(finishing); });
+        return kOk;
+    });
+}
+
+Result<RecordingRecord> Store::recording(const RecordingId& id) {
+    return call([this, id] { return readRecordingRow(*database_, id); });
+}
+
+Result<Page<RecordingRecord>> Store::recordings(const MeetingId& meeting, const PageRequest& page) {
+    return call([this, meeting, page] { return listRecordingRows(*database_, meeting, page); });
+}
+
+Status Store::deleteRecording(const RecordingId& id) {
+    return call([this, id]() -> Status {
+        const auto record = readRecordingRow(*database_, id);
+        if (!record) return record.error();
+        if (record->state == RecordingState::Recording || record->state == RecordingState::Finalizing) {
+            return conflict("the recording " + id.toString() + " is still being written: stop its output first");
+        }
+        std::error_code error;
+        fs::remove_all(recordingFolder(options_.dir, id), error);
+        if (error) return internalError("the files of a recording cannot be removed: " + error.message());
+        return deleteRecordingRow(*database_, id);
+    });
+}
+
+Result<std::string> Store::recordingFile(const RecordingId& id, const std::string& name) {
+    const auto record = recording(id);
+    if (!record) return record.error();
+    const bool isFinished = record->state == RecordingState::Ready || record->state == RecordingState::Failed;
+    if (!isFinished || record->file != name) return notFound("no such recording file");
+    return resolveRecordingFile(options_.dir, id.toString(), name);
+}
+
+Status Store::addKey(const StoredKey& key) {
+    return call([this, key] { return insertKeyRow(*database_, key); });
+}
+
+Result<std::optional<StoredKey>> Store::findKey(const std::string& hash) {
+    return call([this, hash] { return findKeyRow(*database_, hash); });
+}
+
+Result<std::vector<StoredKey>> Store::keys() {
+    return call([this] { return listKeyRows(*database_); });
+}
+
+Status Store::removeKey(const std::string& id) {
+    return call([this, id] { return deleteKeyRow(*database_, id); });
+}
+
+void Store::appendAudit(AuditEntry entry) {
+    if (entry.atMs == 0) entry.atMs = options_.nowMs();
+    queue_.post([this, entry = std::move(entry)] {
+        if (const auto done = insertAuditRow(*database_, entry); !done) {
+            log(LogLevel::Error, "audit", "an entry was not kept",
+                {{"who", entry.who}, {"action", entry.action}, {"error", done.error().message}});
+        }
+    });
+}
+
+Result<Page<AuditEntry>> Store::auditLog(const PageRequest& page) {
+    return call([this, page] { return listAuditRows(*database_, page); });
+}
+
+Result<IdempotencyClaim> Store::claimIdempotencyKey(const std::string& scope, const std::string& key,
+                                                    const std::string& fingerprint) {
+    const IdempotencyUse use{scope, key, fingerprint};
+    return call([this, use] { return claimIdempotencyRow(*database_, use, options_.nowMs()); });
+}
+
+Status Store::completeIdempotencyKey(const std::string& scope, const std::string& key, const RememberedReply& reply) {
+    const IdempotencyUse use{scope, key, {}};
+    return call([this, use, reply] { return completeIdempotencyRow(*database_, use, reply); });
+}
+
+Status Store::releaseIdempotencyKey(const std::string& scope, const std::string& key) {
+    const IdempotencyUse use{scope, key, {}};
+    return call([this, use] { return deleteIdempotencyRow(*database_, use); });
+}
+
+Status Store::flush(Duration deadline) {
+    const auto nothing = []() -> Status { return kOk; };
+    TESSERA_TRY(queue_.call(deadline, nothing));  // may post to files_
+    TESSERA_TRY(files_.call(deadline, nothing));  // may post to queue_
+    return queue_.call(deadline, nothing);
+}
+
+void Store::stop() {
+    // What was accepted is kept: audit entries, and digests that are quick. A second call finds stopped queues.
+    if (const auto done = flush(kStopPatience); !done && done.error().code == ErrorCode::Timeout) {
+        log(LogLevel::Info, "store", "a digest was put off to the next start");
+    }
+    stopping_ = true;
+    files_.stop();
+    queue_.stop();
+}
+
+}  // namespace tessera
