@@ -5,14 +5,14 @@
 
 namespace tessera {
 
-VideoEncodeSpec defaultVideoEncode(VideoCodec codec, Size canvas, FrameRate rate) {
-    const double pixels = static_cast<double>(canvas.width) * canvas.height / (1280.0 * 720.0);
-    const double kbps = 2500 * std::pow(pixels, 0.75) * std::sqrt(rate.toDouble() / 30);
+VideoEncodeSpec defaultVideoEncode(VideoCodec codec, const ViewSpec& view, const EncodeSettings& settings) {
+    const double pixels = static_cast<double>(view.canvas.width) * view.canvas.height / (1280.0 * 720.0);
+    const double kbps = settings.videoBitrateKbps * std::pow(pixels, 0.75) * std::sqrt(view.rate.toDouble() / 30);
     return {.codec = codec,
-            .size = canvas,
-            .rate = rate,
+            .size = view.canvas,
+            .rate = view.rate,
             .bitrateKbps = std::max(200, static_cast<int>(std::lround(kbps / 10) * 10)),
-            .keyframeIntervalMs = 2000};
+            .keyframeIntervalMs = settings.keyframeIntervalMs};
 }
 
 }  // namespace tessera

@@ -84,6 +84,7 @@ private:
     void admit(const JoinSpec& spec, std::function<void(Result<JoinReply>)> reply);
     Result<Participant*> seat(const JoinSpec& spec);
     void attachSource(const PeerSession& session, SourceFeedPtr feed);
+    AudioEncodeSpec peerAudioEncode() const { return {AudioCodec::Opus, settings_.encode.audioBitrateKbps}; }
     Status subscribe(PeerSession& session);
     bool chooseMix(PeerSession& session);
     void dropPeer(PeerSession& session);

@@ -148,7 +148,7 @@ Result<OutputInfo> LiveMeeting::addRecording(const OutputSpec& spec, const Recor
         auto complete = spec;
         if (complete.view.isEmpty()) complete.view = ViewSet::mainId();
         if (!complete.video) {
-            complete.video = defaultVideoEncode(VideoCodec::H264, view->spec.canvas, view->spec.rate);
+            complete.video = defaultVideoEncode(VideoCodec::H264, view->spec, settings_.encode);
         }
         if (complete.video->size != view->spec.canvas || complete.video->rate != view->spec.rate) {
             return unsupported("a recording has its view's size and rate: add a view with that canvas", "video");

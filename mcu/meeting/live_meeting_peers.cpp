@@ -95,11 +95,11 @@ void LiveMeeting::onPeerConnected(PeerSession& session) {
 Status LiveMeeting::subscribe(PeerSession& session) {
     const auto& media = session.peer->media();
     if (const auto* view = views_.find(session.view); media.receivesVideo && view != nullptr) {
-        const auto encode = defaultVideoEncode(*media.receivesVideo, view->spec.canvas, view->spec.rate);
+        const auto encode = defaultVideoEncode(*media.receivesVideo, view->spec, settings_.encode);
         TESSERA_TRY(renditions_.subscribeVideo({session.view, encode}, session.peer));
     }
     if (media.receivesAudio) {
-        TESSERA_TRY(renditions_.subscribeAudio({{}, kPeerAudioEncode}, session.peer));
+        TESSERA_TRY(renditions_.subscribeAudio({{}, peerAudioEncode()}, session.peer));
         chooseMix(session);
     }
     return kOk;
@@ -114,7 +114,7 @@ bool LiveMeeting::chooseMix(PeerSession& session) {
     if (personal == session.personalMix) return false;
     renditions_.unsubscribeAudio(session.peer.get());
     const auto excluded = personal ? session.participant : ParticipantId();
-    const auto subscribed = renditions_.subscribeAudio({excluded, kPeerAudioEncode}, session.peer);
+    const auto subscribed = renditions_.subscribeAudio({excluded, peerAudioEncode()}, session.peer);
     session.personalMix = personal;
     participant->heldBack = false;
     for (const auto* each : sessions_.of(session.participant)) {

@@ -24,12 +24,20 @@ std::string_view toString(Role role);
 std::string_view toString(ParticipantState state);
 std::optional<Role> roleFromString(std::string_view text);
 
+/// What everybody gets who does not ask for a particular encode.
+struct EncodeSettings {
+    int videoBitrateKbps = 2500;  ///< at 1280x720 and 30 fps; other canvases get a share by their size
+    int audioBitrateKbps = 64;    ///< of peers
+    int keyframeIntervalMs = 2000;
+};
+
 struct MeetingSettings {
     std::string name;
     Size canvas{1280, 720};  ///< of the view "main"; even, 160x90 to 3840x2160
     FrameRate rate{30, 1};   ///< 1 to 60 fps
     Scene scene;             ///< of the view "main"
     int maxParticipants = 200;
+    EncodeSettings encode;
     int talkers = 8;      ///< most sources in the mix at a time
     bool locked = false;  ///< nobody new may join
     bool recordOnStart = false;

@@ -118,8 +118,8 @@ private:
 
 class FakePeer final : public Peer {
 public:
-    FakePeer(PeerSpec spec, PeerListener& listener, std::atomic<int>& alive)
-        : spec(std::move(spec)), listener(listener), alive_(alive) {
+    FakePeer(PeerSpec peerSpec, PeerListener& peerListener, std::atomic<int>& alive)
+        : spec(std::move(peerSpec)), listener(peerListener), alive_(alive) {
         ++alive_;
     }
     ~FakePeer() override { --alive_; }
