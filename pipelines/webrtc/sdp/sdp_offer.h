@@ -72,6 +72,7 @@ struct SdpMedia {
 struct SdpOffer {
     std::vector<SdpMedia> media;
     std::vector<std::string> bundle;  ///< mids of the BUNDLE group, in order; empty when there is none
+    bool iceLite = false;             ///< the peer only answers checks: we are controlling
     SdpTransport transport;           ///< of the bundle: that of its first m-line (RFC 8843 section 7.2.1)
 };
 
