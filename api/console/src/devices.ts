@@ -6,7 +6,9 @@ export interface Devices {
 }
 
 const CAMERA: MediaTrackConstraints = { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } };
-const MICROPHONE: MediaTrackConstraints = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
+/** Browsers clean speech, which ruins music: `?sound=original` leaves the microphone as it is. */
+const clean = new URLSearchParams(location.search).get('sound') !== 'original';
+const MICROPHONE: MediaTrackConstraints = { echoCancellation: clean, noiseSuppression: clean, autoGainControl: clean };
 
 export async function openCamera(deviceId?: string): Promise<MediaStreamTrack> {
   const video = deviceId ? { ...CAMERA, deviceId: { exact: deviceId } } : CAMERA;
