@@ -1,8 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <vector>
 
 #include "mcu/audio/audio_plan.h"
+#include "mcu/audio/channel_strip.h"
+#include "mcu/audio/limiter.h"
+#include "mcu/audio/speaker_ranking.h"
 #include "mcu/base/snapshot.h"
 
 namespace tessera {
@@ -18,13 +23,41 @@ class AudioMixer {
 public:
     /// @param plan  outlives the mixer
     explicit AudioMixer(const Snapshot<AudioPlan>& plan);
-    ~AudioMixer();
 
-    /// Makes block k of every mix and publishes every source's meter.
+    /// Makes block k of every mix and publishes every source's meter. The mixer holds the plan until the next tick.
     ///
     /// @param k  grows from call to call; ticks may be skipped
     /// @thread audio-tick; no allocation while there are no more sources or mixes than ever before
     void tick(std::int64_t k);
+
+private:
+    struct Mix {
+        const AudioPlanMix* plan = nullptr;  ///< of `plan_`
+        Limiter limiter;
+        int excluded = kNobody;
+    };
+
+    void adopt(std::shared_ptr<const AudioPlan> plan);
+    void adoptSources();
+    void adoptMixes();
+    ChannelStrip* find(const SourceFeedPtr& feed);
+    ChannelStrip& freeStrip();
+    void listen(MediaTime t);
+    void sum();
+    void offer(Mix& mix, std::int64_t k);
+
+    // Borrowed
+    const Snapshot<AudioPlan>& newest_;
+    // State
+    std::shared_ptr<const AudioPlan> plan_;
+    std::vector<std::unique_ptr<ChannelStrip>> strips_;  ///< of sources, or fading, or free
+    std::vector<SpeechActivity*> speech_;                ///< of the strips that have a source
+    std::vector<Mix> mixes_;
+    std::vector<Mix> adopted_;  ///< scratch
+    SpeakerRanking ranking_;
+    MixBuffer sum_;
+    MixBuffer minus_;
+    AudioBlock block_;
 };
 
 }  // namespace tessera

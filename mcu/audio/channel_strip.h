@@ -1,0 +1,63 @@
+#pragma once
+
+#include <memory>
+
+#include "mcu/audio/audio_plan.h"
+#include "mcu/audio/level_meter.h"
+#include "mcu/audio/mix.h"
+#include "mcu/audio/speaker_ranking.h"
+
+namespace tessera {
+
+/// What the mixer keeps of one source from tick to tick: its newest sound with gain applied, its level, its speech. A
+/// source that goes away is faded out by its strip alone; the feed is not touched any more. Not thread-safe.
+class ChannelStrip {
+public:
+    /// Takes a source, the same or another than before. @param source  outlives the next call of `read` and `mix`
+    void assign(const AudioPlanSource& source);
+
+    /// The source has left the plan.
+    void release() { source_ = nullptr; }
+
+    /// True when the strip's sound is that of this feed. A feed at the address of a dead one is another feed.
+    bool belongsTo(const SourceFeedPtr& feed) const;
+
+    /// True when there is nothing more to be heard of the strip's last source.
+    bool isFree() const { return source_ == nullptr && !isAudible(); }
+
+    /// Reads and measures the sound of [t, t + 10 ms). Only while the strip has a source.
+    void read(MediaTime t);
+
+    /// Puts what was read behind the look-ahead that is there already. Changes of gain, and the end, take 5 ms.
+    void mix();
+
+    /// Lets anybody see level, speech and rank. Only while the strip has a source.
+    void publish() const;
+
+    const MixBuffer& buffer() const { return buffer_; }
+    /// True when `buffer` holds anything but silence.
+    bool isAudible() const { return audibleNow_ || audibleBefore_; }
+    int participant() const { return participant_; }
+    bool hasSource() const { return source_ != nullptr; }
+    SpeechActivity& speech() { return speech_; }
+
+private:
+    void appendBlock(float target);
+    void appendFadeOut();
+
+    // Borrowed
+    const AudioPlanSource* source_ = nullptr;  ///< from the mixer's plan; null = has left
+    // State
+    std::weak_ptr<SourceFeed> feed_;
+    int participant_ = kNobody;
+    AudioBlock block_;
+    bool silent_ = true;  ///< `block_` is
+    MixBuffer buffer_;
+    float gain_ = 0;  ///< at the end of `buffer_`
+    bool audibleNow_ = false;
+    bool audibleBefore_ = false;
+    LevelMeter meter_;
+    SpeechActivity speech_;
+};
+
+}  // namespace tessera
