@@ -1,0 +1,65 @@
+// What ffprobe and ffmpeg say of a recording.
+import { execFileSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+const run = (program, args, encoding = 'utf8') =>
+  execFileSync(program, args, { encoding, maxBuffer: 256 << 20, timeout: 120000, stdio: ['ignore', 'pipe', 'pipe'] });
+
+/** The MP4 file of a recording in a server's data folder. */
+export function recordingFile(dataDir, recording) {
+  const folder = join(dataDir, 'recordings', recording);
+  const name = readdirSync(folder).find((each) => each.endsWith('.mp4'));
+  if (!name) throw new Error(`no MP4 file in ${folder}`);
+  return join(folder, name);
+}
+
+/** Both streams as ffprobe sees them, with every frame counted. */
+export function probe(file) {
+  const answer = JSON.parse(run('ffprobe', ['-v', 'error', '-count_frames', '-show_streams', '-show_format', '-of', 'json', file]));
+  const of = (kind) => answer.streams.find((stream) => stream.codec_type === kind);
+  return { video: of('video'), audio: of('audio'), format: answer.format };
+}
+
+/** What ffmpeg complains of while it decodes everything; empty when it is content. */
+export function decodeErrors(file) {
+  return run('ffmpeg', ['-v', 'error', '-xerror', '-i', file, '-f', 'null', '-']).trim();
+}
+
+/** Times in seconds at which the picture turns white. */
+export function flashTimes(file) {
+  const filter = 'crop=iw/4:ih/4,signalstats,metadata=print:file=-:key=lavfi.signalstats.YAVG';
+  const text = run('ffmpeg', ['-v', 'error', '-i', file, '-an', '-vf', filter, '-f', 'null', '-']);
+  const times = [];
+  let bright = true;
+  let at = 0;
+  for (const line of text.split('\n')) {
+    const time = /pts_time:([\d.]+)/.exec(line);
+    if (time) at = Number(time[1]);
+    const luma = /YAVG=([\d.]+)/.exec(line);
+    if (!luma) continue;
+    const now = Number(luma[1]) > 150;
+    if (now && !bright) times.push(at);
+    bright = now;
+  }
+  return times;
+}
+
+/** Times in seconds at which sound begins after silence. */
+export function beepTimes(file) {
+  // The container's timeline is kept: sound that begins late is preceded by silence.
+  const raw = run('ffmpeg', ['-v', 'error', '-i', file, '-vn', '-af', 'aresample=async=1:first_pts=0', '-ac', '1', '-ar', '48000',
+    '-f', 'f32le', '-'], 'buffer');
+  const samples = new Float32Array(raw.buffer, raw.byteOffset, raw.length >> 2);
+  const times = [];
+  let quietFor = 0;
+  for (let i = 0; i < samples.length; i += 1) {
+    if (Math.abs(samples[i]) > 0.05) {
+      if (quietFor > 48000 * 0.2) times.push(i / 48000);
+      quietFor = 0;
+    } else {
+      quietFor += 1;
+    }
+  }
+  return times;
+}
