@@ -1,0 +1,35 @@
+#pragma once
+
+extern "C" {
+#include <libavcodec/avcodec.h>
+#include <libavformat/avformat.h>
+#include <libavutil/error.h>
+}
+
+#include <memory>
+#include <string>
+
+namespace tessera {
+
+struct AvDeleter {
+    void operator()(AVPacket* packet) const { av_packet_free(&packet); }
+    void operator()(AVFrame* frame) const { av_frame_free(&frame); }
+    void operator()(AVCodecContext* context) const { avcodec_free_context(&context); }
+};
+
+/// Own one object of FFmpeg each.
+using AvPacketPtr = std::unique_ptr<AVPacket, AvDeleter>;
+using AvFramePtr = std::unique_ptr<AVFrame, AvDeleter>;
+using AvCodecContextPtr = std::unique_ptr<AVCodecContext, AvDeleter>;
+
+/// FFmpeg's words for one of its error codes.
+inline std::string avErrorText(int code) {
+    char text[AV_ERROR_MAX_STRING_SIZE] = {};
+    av_strerror(code, text, sizeof text);
+    return text;
+}
+
+/// Quietens FFmpeg, whose errors come back as Results, once per process. @thread any
+void initAv();
+
+}  // namespace tessera

@@ -1,0 +1,173 @@
+#include "pipelines/outputs/muxer.h"
+
+#include <cstring>
+
+#include "pipelines/av/av_ptr.h"
+#include "pipelines/codecs/encoder_catalog.h"
+#include "pipelines/codecs/h264_bitstream.h"
+
+namespace tessera {
+namespace {
+
+constexpr int kIoBufferBytes = 64 << 10;
+constexpr AVRational kVideoTimeBase{1, 90'000};
+constexpr AVRational kAudioTimeBase{1, kSampleRate};
+constexpr AVRational kNanoseconds{1, 1'000'000'000};
+
+struct Track {
+    AVStream* stream = nullptr;
+    AVRational timeBase{};
+    std::int64_t last = -1;  ///< newest timestamp written
+};
+
+void setExtradata(AVCodecParameters& parameters, std::span<const std::uint8_t> bytes) {
+    parameters.extradata = static_cast<std::uint8_t*>(av_mallocz(bytes.size() + AV_INPUT_BUFFER_PADDING_SIZE));
+    std::memcpy(parameters.extradata, bytes.data(), bytes.size());
+    parameters.extradata_size = static_cast<int>(bytes.size());
+}
+
+Track addVideo(AVFormatContext& format, const VideoEncodeSpec& spec, std::span<const std::uint8_t> extradata) {
+    AVStream* stream = avformat_new_stream(&format, nullptr);
+    stream->time_base = kVideoTimeBase;
+    stream->avg_frame_rate = {spec.rate.num, spec.rate.den};
+    AVCodecParameters& parameters = *stream->codecpar;
+    parameters.codec_type = AVMEDIA_TYPE_VIDEO;
+    parameters.codec_id = AV_CODEC_ID_H264;
+    parameters.width = spec.size.width;
+    parameters.height = spec.size.height;
+    parameters.format = AV_PIX_FMT_YUV420P;
+    parameters.sample_aspect_ratio = {1, 1};
+    parameters.field_order = AV_FIELD_PROGRESSIVE;
+    parameters.color_primaries = AVCOL_PRI_BT709;
+    parameters.color_trc = AVCOL_TRC_BT709;
+    parameters.color_space = AVCOL_SPC_BT709;
+    parameters.color_range = AVCOL_RANGE_MPEG;
+    parameters.chroma_location = AVCHROMA_LOC_LEFT;
+    setExtradata(parameters, extradata);
+    return {stream, kVideoTimeBase, -1};
+}
+
+Track addAudio(AVFormatContext& format, const AudioEncodeSpec& spec) {
+    AVStream* stream = avformat_new_stream(&format, nullptr);
+    stream->time_base = kAudioTimeBase;
+    AVCodecParameters& parameters = *stream->codecpar;
+    parameters.codec_type = AVMEDIA_TYPE_AUDIO;
+    parameters.codec_id = AV_CODEC_ID_AAC;
+    parameters.sample_rate = kSampleRate;
+    parameters.frame_size = 1024;
+    parameters.bit_rate = spec.bitrateKbps * 1000LL;
+    av_channel_layout_default(&parameters.ch_layout, kAudioChannels);
+    setExtradata(parameters, kAacSpecificConfig);
+    return {stream, kAudioTimeBase, -1};
+}
+
+}  // namespace
+
+struct Muxer::State {
+    explicit State(MuxTarget& sink) : target(sink) {}
+    ~State() {
+        if (format && format->pb) {
+            av_freep(&format->pb->buffer);
+            avio_context_free(&format->pb);
+        }
+        avformat_free_context(format);
+        av_packet_free(&packet);
+    }
+
+    static int write(void* opaque, std::uint8_t* bytes, int size) {
+        auto& state = *static_cast<State*>(opaque);
+        if (state.failure) return AVERROR(EIO);
+        const Status written = state.target.write({bytes, static_cast<std::size_t>(size)});
+        if (written) return size;
+        state.failure = written.error();
+        return AVERROR(EIO);
+    }
+
+    // Borrowed
+    MuxTarget& target;
+    // Owned
+    AVFormatContext* format = nullptr;
+    AVPacket* packet = av_packet_alloc();
+    // State
+    Track video, audio;
+    MediaTime origin{};
+    std::optional<Error> failure;
+};
+
+Muxer::Muxer(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Muxer::~Muxer() = default;
+
+Status Muxer::checked(int code, const char* what) {
+    if (state_->failure) return *state_->failure;
+    if (code >= 0) return kOk;
+    return internalError(std::string("the container's ") + what + " could not be written: " + avErrorText(code));
+}
+
+Result<std::unique_ptr<Muxer>> Muxer::create(const MuxSpec& spec, std::vector<std::uint8_t> videoExtradata,
+                                             MediaTime origin, MuxTarget& target) {
+    initAv();
+    auto state = std::make_unique<State>(target);
+    state->origin = origin;
+    if (avformat_alloc_output_context2(&state->format, nullptr, spec.format.c_str(), nullptr) < 0) {
+        return unsupported("there is no container format " + spec.format);
+    }
+    auto* buffer = static_cast<std::uint8_t*>(av_malloc(kIoBufferBytes));
+    state->format->pb = avio_alloc_context(buffer, kIoBufferBytes, 1, state.get(), nullptr, &State::write, nullptr);
+    state->format->pb->seekable = 0;
+    state->format->flags |= AVFMT_FLAG_CUSTOM_IO;
+    if (spec.video) state->video = addVideo(*state->format, *spec.video, videoExtradata);
+    if (spec.audio) state->audio = addAudio(*state->format, *spec.audio);
+
+    AVDictionary* options = nullptr;
+    for (const auto& [key, value] : spec.options) av_dict_set(&options, key.c_str(), value.c_str(), 0);
+    const int written = avformat_write_header(state->format, &options);
+    av_dict_free(&options);
+    avio_flush(state->format->pb);
+    std::unique_ptr<Muxer> muxer(new Muxer(std::move(state)));
+    TESSERA_TRY(muxer->checked(written, "header"));
+    return muxer;
+}
+
+Status Muxer::write(const Packet& packet) {
+    const bool isVideo = packet.kind == MediaKind::Video;
+    Track& track = isVideo ? state_->video : state_->audio;
+    if (!track.stream) return kOk;
+    // Both ends are rounded apart, so that equal steps of time stay equal steps of the track's clock.
+    const auto ticks = [&](MediaTime t) {
+        return av_rescale_q(t.time_since_epoch().count(), kNanoseconds, track.timeBase);
+    };
+    const std::int64_t time = ticks(packet.pts) - ticks(state_->origin);
+    if (time <= track.last) return kOk;
+    track.last = time;
+
+    std::vector<std::uint8_t> converted;
+    if (isVideo) converted = toLengthPrefixed(packet.bytes);
+    const auto& bytes = isVideo ? converted : packet.bytes;
+    AVPacket* out = state_->packet;
+    if (av_new_packet(out, static_cast<int>(bytes.size())) < 0) return internalError("out of memory");
+    std::memcpy(out->data, bytes.data(), bytes.size());
+    out->stream_index = track.stream->index;
+    out->pts = time;
+    out->duration = ticks(packet.pts + packet.duration) - ticks(packet.pts);
+    if (packet.keyframe) out->flags |= AV_PKT_FLAG_KEY;
+    av_packet_rescale_ts(out, track.timeBase, track.stream->time_base);
+    out->dts = out->pts;
+    const int written = av_write_frame(state_->format, out);
+    av_packet_unref(out);
+    return checked(written, "packet");
+}
+
+Status Muxer::flushFragment() {
+    const int written = av_write_frame(state_->format, nullptr);
+    avio_flush(state_->format->pb);
+    TESSERA_TRY(checked(written, "fragment"));
+    return state_->target.onFragment();
+}
+
+Status Muxer::finish() {
+    const int written = av_write_trailer(state_->format);
+    avio_flush(state_->format->pb);
+    return checked(written, "trailer");
+}
+
+}  // namespace tessera

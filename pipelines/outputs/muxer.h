@@ -1,0 +1,67 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "mcu/meeting/media_factory.h"
+
+namespace tessera {
+
+/// Where muxed bytes go, in order. Used by one thread at a time.
+class MuxTarget {
+public:
+    virtual ~MuxTarget() = default;
+    /// @error capacity, unreachable: the bytes are lost, nothing can follow them
+    virtual Status write(std::span<const std::uint8_t> bytes) = 0;
+    /// Everything so far makes whole fragments. @error capacity: the output shall end here
+    virtual Status onFragment() = 0;
+    /// Everything has been written.
+    virtual Status close() = 0;
+};
+
+/// What a container holds and how it is written.
+struct MuxSpec {
+    std::string format = "mp4";                                ///< libavformat's short name
+    std::vector<std::pair<std::string, std::string>> options;  ///< of the format
+    std::optional<VideoEncodeSpec> video;                      ///< H.264
+    std::optional<AudioEncodeSpec> audio;                      ///< AAC
+    Duration fragment = std::chrono::milliseconds(400);        ///< most media time that a crash may lose
+};
+
+/// Writes packets into a container through libavformat. Every timestamp is counted from one origin for both tracks.
+/// @thread one at a time
+class Muxer {
+public:
+    /// Writes the header.
+    ///
+    /// @param videoExtradata  AVCDecoderConfigurationRecord; empty without video
+    /// @param origin          meeting time that becomes 0 in the file
+    /// @param target          outlives the muxer
+    /// @error unsupported: libavformat cannot do it; what `target` answers
+    static Result<std::unique_ptr<Muxer>> create(const MuxSpec& spec, std::vector<std::uint8_t> videoExtradata,
+                                                 MediaTime origin, MuxTarget& target);
+    ~Muxer();
+    Muxer(const Muxer&) = delete;
+    Muxer& operator=(const Muxer&) = delete;
+
+    /// Adds a packet; its pts is at or after the origin and grows within its track, else it is left out.
+    /// @error what the target answered; nothing more can be written then
+    Status write(const Packet& packet);
+    /// Ends the fragment and gives its bytes to the target.
+    Status flushFragment();
+    /// Writes the trailer. Nothing can follow.
+    Status finish();
+
+private:
+    struct State;
+    explicit Muxer(std::unique_ptr<State> state);
+    Status checked(int code, const char* what);
+
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace tessera

@@ -1,0 +1,110 @@
+#include "pipelines/outputs/recording_output.h"
+
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "mcu/base/time.h"
+
+#include "pipelines/outputs/mux_output.h"
+
+namespace tessera {
+namespace {
+
+/// What a power cut may lose beside the open fragment: often enough to matter, seldom enough not to load the disk.
+constexpr Duration kSyncInterval = std::chrono::seconds(2);
+
+Error diskError(const std::string& path, int code) {
+    const std::string text = path + ": " + std::strerror(code);
+    switch (code) {
+        case ENOENT:
+        case ENOTDIR: return notFound(text);
+        case EEXIST: return conflict(text);
+        case ENOSPC:
+        case EDQUOT: return {ErrorCode::Capacity, text, {}};
+        default: return {ErrorCode::Device, text, {}};
+    }
+}
+
+class RecordingFile final : public MuxTarget {
+public:
+    RecordingFile(std::string path, int descriptor, std::uint64_t minimumFree)
+        : path_(std::move(path)), descriptor_(descriptor), minimumFree_(minimumFree) {}
+    ~RecordingFile() override {
+        if (descriptor_ >= 0) ::close(descriptor_);
+    }
+
+    Status checkSpace() const {
+        struct statvfs space {};
+        if (::fstatvfs(descriptor_, &space) != 0) return diskError(path_, errno);
+        const std::uint64_t free = static_cast<std::uint64_t>(space.f_bavail) * space.f_frsize;
+        if (free >= minimumFree_) return kOk;
+        return Error{ErrorCode::Capacity,
+                     path_ + ": less than " + std::to_string(minimumFree_ >> 20U) +
+                         " MB of disk space are left, so recording stops; free some space",
+                     {}};
+    }
+
+    Status write(std::span<const std::uint8_t> bytes) override {
+        while (!bytes.empty()) {
+            const ssize_t written = ::write(descriptor_, bytes.data(), bytes.size());
+            if (written < 0 && errno == EINTR) continue;
+            if (written < 0) return diskError(path_, errno);
+            bytes = bytes.subspan(static_cast<std::size_t>(written));
+        }
+        return kOk;
+    }
+
+    Status onFragment() override {
+        const MonotonicTime now = clock_.now();
+        if (now - syncedAt_ >= kSyncInterval) {
+            syncedAt_ = now;
+            if (::fdatasync(descriptor_) != 0) return diskError(path_, errno);
+        }
+        return checkSpace();
+    }
+
+    Status close() override {
+        const bool synced = ::fdatasync(descriptor_) == 0;
+        const int code = errno;
+        ::close(std::exchange(descriptor_, -1));
+        if (!synced) return diskError(path_, code);
+        return kOk;
+    }
+
+private:
+    std::string path_;
+    int descriptor_;
+    std::uint64_t minimumFree_;
+    SteadyClock clock_;
+    MonotonicTime syncedAt_{};
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Output>> createRecordingOutput(const RecordingSpec& spec, std::uint64_t minimumFree) {
+    if (!spec.video && !spec.audio) return invalidArgument("a recording needs video or audio", "video");
+    if (spec.video && spec.video->codec != VideoCodec::H264) {
+        return invalidArgument("a recording holds H.264 video", "codec");
+    }
+    if (spec.audio && spec.audio->codec != AudioCodec::Aac)
+        return invalidArgument("a recording holds AAC audio", "codec");
+
+    const int descriptor = ::open(spec.path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
+    if (descriptor < 0) return diskError(spec.path, errno);
+    auto file = std::make_unique<RecordingFile>(spec.path, descriptor, minimumFree);
+    if (const Status space = file->checkSpace(); !space) {
+        ::unlink(spec.path.c_str());
+        return space.error();
+    }
+    MuxSpec mux;
+    // Fragments are cut by hand; without edit lists and with discontinuous fragments each track keeps its own begin.
+    mux.options = {{"movflags", "frag_custom+empty_moov+default_base_moof+frag_discont"}, {"use_editlist", "0"}};
+    mux.video = spec.video;
+    mux.audio = spec.audio;
+    return createMuxOutput(std::move(mux), std::move(file));
+}
+
+}  // namespace tessera
