@@ -52,7 +52,7 @@ std::vector<float> speech(double pitch, int start) {
         const double envelope = std::pow(std::sin(std::numbers::pi * within), 0.7);
         const double edge = std::min({1.0, 20 * t, 20 * (kTurnSeconds - t)});
         const auto at = (static_cast<std::size_t>(start) * kSampleRate + static_cast<std::size_t>(i)) % loop.size();
-        loop[at] = static_cast<float>(0.16 * edge * envelope * voice(phase, bent, syllable));
+        loop[at] = static_cast<float>(0.1 * edge * envelope * voice(phase, bent, syllable));
     }
     return loop;
 }
