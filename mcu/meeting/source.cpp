@@ -27,7 +27,7 @@ SourceInfo describe(const Source& source) {
 }
 
 void rasterizeName(Source& source, TextRasterizer& rasterizer) {
-    for (const auto scale : {TileScale::Small, TileScale::Medium, TileScale::Large}) {
+    for (const auto scale : kEveryTileScale) {
         const auto index = static_cast<std::size_t>(scale);
         auto label = rasterizer.label(source.name, labelHeight(scale), labelMaxWidth(scale));
         auto avatar = rasterizer.avatar(source.name, avatarDiameter(scale));
