@@ -63,8 +63,9 @@ constexpr int labelMaxWidth(TileScale scale) {
     constexpr int kWidths[kTileScales] = {72, 152, 280, 560};
     return kWidths[static_cast<int>(scale)];
 }
+/// Stays above the label in nearly every tile of its scale.
 constexpr int avatarDiameter(TileScale scale) {
-    constexpr int kDiameters[kTileScales] = {32, 64, 112, 224};
+    constexpr int kDiameters[kTileScales] = {28, 48, 112, 224};
     return kDiameters[static_cast<int>(scale)];
 }
 

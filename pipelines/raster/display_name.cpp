@@ -10,6 +10,8 @@ namespace {
 /// No label is wide enough for more.
 constexpr int kMaximumCharacters = 256;
 
+constexpr const char* kZeroWidthNonJoiner = "\u200C";
+
 void append(std::string& text, gunichar character) {
     char bytes[6];
     text.append(bytes, static_cast<std::size_t>(g_unichar_to_utf8(character, bytes)));
@@ -58,7 +60,9 @@ std::string toInitials(const std::string& displayName) {
         }
         atWordStart = character == ' ';
     }
-    return first + last;
+    // Arabic letters would join to what reads as a word.
+    const bool joins = !last.empty() && g_unichar_get_script(g_utf8_get_char(last.c_str())) == G_UNICODE_SCRIPT_ARABIC;
+    return first + (joins ? kZeroWidthNonJoiner : "") + last;
 }
 
 }  // namespace tessera

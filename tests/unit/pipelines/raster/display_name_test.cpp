@@ -32,6 +32,7 @@ BOOST_AUTO_TEST_CASE(initials_are_those_of_the_first_and_the_last_word) {
     BOOST_TEST(toInitials("Élodie Ünal") == "ÉÜ");
     BOOST_TEST(toInitials("e\u0301lodie") == "E\u0301");
     BOOST_TEST(toInitials("田中 太郎") == "田太");
+    BOOST_TEST(toInitials("محمد الخوارزمي") == "م\u200Cا");
     BOOST_TEST(toInitials("Room 4") == "R4");
     BOOST_TEST(toInitials("😀") == "");
     BOOST_TEST(toInitials("") == "");
