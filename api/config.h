@@ -21,7 +21,7 @@ struct Config {
         std::vector<std::string> corsOrigins;
     } http;
     struct Storage {
-        std::string dir = "tessera-data";
+        std::string dir = "data";
     } data;
     struct Log {
         std::string level = "info";

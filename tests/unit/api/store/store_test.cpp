@@ -1,0 +1,347 @@
+#include "api/store/store.h"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <boost/test/unit_test.hpp>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "api/audit.h"
+#include "api/auth/digest.h"
+#include "api/store/recording_files.h"
+#include "tests/support/temporary_folder.h"
+
+namespace tessera {
+namespace {
+
+constexpr Duration kLong = std::chrono::seconds(30);
+
+StoreOptions optionsFor(const TemporaryFolder& folder) {
+    StoreOptions options;
+    options.dir = folder.path() + "/data";
+    options.deadline = kLong;
+    return options;
+}
+
+std::unique_ptr<Store> open(const TemporaryFolder& folder) {
+    auto store = Store::create(optionsFor(folder));
+    BOOST_REQUIRE(store.ok());
+    return std::move(*store);
+}
+
+std::string box(const std::string& type, const std::string& payload) {
+    const auto size = static_cast<std::uint32_t>(payload.size() + 8);
+    std::string bytes;
+    for (int shift = 24; shift >= 0; shift -= 8)
+        bytes += static_cast<char>((size >> static_cast<unsigned>(shift)) & 255U);
+    return bytes + type + payload;
+}
+
+const std::string kHeader = box("ftyp", "iso5") + box("moov", "header");
+const std::string kFragment = box("moof", "tracks") + box("mdat", "pictures");
+
+RecordingRecord recordingOf(const std::string& id, const std::string& meeting = "mtg_one") {
+    RecordingRecord record;
+    record.id = *RecordingId::fromString(id);
+    record.meeting = *MeetingId::fromString(meeting);
+    record.output = OutputId::create();
+    record.startedAtMs = 1000;
+    return record;
+}
+
+MeetingRecord meetingOf(const std::string& id) {
+    MeetingRecord record;
+    record.id = *MeetingId::fromString(id);
+    record.state = MeetingState::Live;
+    record.settings = R"({"name":"Böse \"Worte\"; DROP TABLE meetings"})";
+    record.createdAtMs = 7;
+    return record;
+}
+
+void writeFile(const std::string& path, const std::string& content) {
+    std::ofstream(path, std::ios::binary) << content;
+}
+
+std::string stateOf(Store& store, const std::string& id) {
+    const auto record = store.recording(*RecordingId::fromString(id));
+    return record ? std::string(toString(record->state)) : "none";
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(store)
+
+BOOST_AUTO_TEST_CASE(everything_survives_a_restart) {
+    const TemporaryFolder folder;
+    {
+        const auto store = open(folder);
+        BOOST_REQUIRE(store->saveMeeting(meetingOf("mtg_one")).ok());
+        BOOST_REQUIRE(store->addKey({"key_1", "hash", "robot", Role::Host, "mtg_one", 5}).ok());
+        audit(*store, {"alice", "Alice", Role::Host, "mtg_one", Via::Token},
+              {"meeting.create", "mtg_one", "192.0.2.7", 201, ""});
+        writeFile(*store->createRecording(recordingOf("rec_a")), kHeader + kFragment);
+        BOOST_REQUIRE(store->finishRecording(*RecordingId::fromString("rec_a"), 1500, "").ok());
+        BOOST_REQUIRE(store->flush(kLong).ok());
+    }
+    const auto store = open(folder);
+    const auto meeting = store->meeting(*MeetingId::fromString("mtg_one"));
+    BOOST_REQUIRE(meeting.ok());
+    BOOST_TEST(meeting->settings == meetingOf("mtg_one").settings);
+    BOOST_TEST((meeting->state == MeetingState::Live));
+    BOOST_TEST(store->findKey("hash")->value().name == "robot");
+    BOOST_TEST(!store->findKey("hush")->has_value());
+    const auto entries = store->auditLog({});
+    BOOST_REQUIRE(entries->items.size() == 1U);
+    BOOST_TEST(entries->items[0].who == "alice");
+    BOOST_TEST(entries->items[0].from == "192.0.2.7");
+    BOOST_TEST(entries->items[0].status == 201);
+    BOOST_TEST(entries->items[0].atMs > 0);
+    const auto recording = store->recording(*RecordingId::fromString("rec_a"));
+    BOOST_REQUIRE(recording.ok());
+    BOOST_TEST((recording->state == RecordingState::Ready));
+    BOOST_TEST(recording->durationMs == 1500);
+    BOOST_TEST(recording->bytes == static_cast<std::int64_t>((kHeader + kFragment).size()));
+    BOOST_TEST(recording->sha256 == sha256Hex(kHeader + kFragment));
+}
+
+BOOST_AUTO_TEST_CASE(saving_twice_replaces_and_unknown_ids_are_not_found) {
+    const TemporaryFolder folder;
+    const auto store = open(folder);
+    auto meeting = meetingOf("mtg_one");
+    BOOST_REQUIRE(store->saveMeeting(meeting).ok());
+    meeting.state = MeetingState::Ended;
+    BOOST_REQUIRE(store->saveMeeting(meeting).ok());
+    BOOST_TEST((store->meeting(meeting.id)->state == MeetingState::Ended));
+    BOOST_TEST(store->meetings({})->total == 1);
+    BOOST_TEST(store->deleteMeeting(meeting.id).ok());
+    BOOST_TEST((store->deleteMeeting(meeting.id).error().code == ErrorCode::NotFound));
+    BOOST_TEST((store->meeting(meeting.id).error().code == ErrorCode::NotFound));
+    BOOST_TEST((store->recording(RecordingId::create()).error().code == ErrorCode::NotFound));
+    BOOST_TEST((store->finishRecording(RecordingId::create(), 0, "").error().code == ErrorCode::NotFound));
+    BOOST_TEST((store->removeKey("key_x").error().code == ErrorCode::NotFound));
+}
+
+BOOST_AUTO_TEST_CASE(pages_neither_repeat_nor_miss) {
+    const TemporaryFolder folder;
+    const auto store = open(folder);
+    for (int i = 0; i < 7; ++i) BOOST_REQUIRE(store->saveMeeting(meetingOf("mtg_" + std::to_string(i))).ok());
+    std::string seen;
+    PageRequest request{3, ""};
+    for (;;) {
+        const auto page = store->meetings(request);
+        BOOST_REQUIRE(page.ok());
+        BOOST_TEST(page->total == 7);
+        for (const auto& item : page->items) seen += item.id.toString().back();
+        if (!page->nextCursor) break;
+        request.cursor = *page->nextCursor;
+        BOOST_REQUIRE(store->deleteMeeting(page->items.front().id).ok());  // does not disturb the next page
+        BOOST_REQUIRE(store->saveMeeting(page->items.front()).ok());
+        if (seen.size() > 20) break;
+    }
+    BOOST_TEST(seen.substr(0, 7) == "0123456");
+    for (const PageRequest& bad : {PageRequest{0, ""}, PageRequest{201, ""}, PageRequest{10, "x"},
+                                   PageRequest{10, "-1"}, PageRequest{10, "1; DROP TABLE meetings"}}) {
+        BOOST_TEST((store->meetings(bad).error().code == ErrorCode::InvalidArgument));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(recordings_are_listed_by_meeting_newest_first) {
+    const TemporaryFolder folder;
+    const auto store = open(folder);
+    for (const char* id : {"rec_a", "rec_b", "rec_c"}) {
+        BOOST_REQUIRE(store->createRecording(recordingOf(id, id == std::string("rec_b") ? "mtg_two" : "mtg_one")).ok());
+    }
+    const auto all = store->recordings({}, {});
+    BOOST_REQUIRE(all->items.size() == 3U);
+    BOOST_TEST(all->items[0].id.toString() == "rec_c");
+    BOOST_TEST(store->recordings(*MeetingId::fromString("mtg_two"), {})->total == 1);
+    BOOST_TEST((store->createRecording(recordingOf("rec_a")).error().code == ErrorCode::Conflict));
+}
+
+BOOST_AUTO_TEST_CASE(a_recording_is_deleted_with_its_files_once_it_is_finished) {
+    const TemporaryFolder folder;
+    const auto store = open(folder);
+    const auto id = *RecordingId::fromString("rec_a");
+    const auto path = store->createRecording(recordingOf("rec_a"));
+    writeFile(*path, kHeader + kFragment);
+    BOOST_TEST((store->deleteRecording(id).error().code == ErrorCode::Conflict));
+    BOOST_TEST((store->recordingFile(id, "recording.mp4").error().code == ErrorCode::NotFound));
+    BOOST_REQUIRE(store->finishRecording(id, 10, "").ok());
+    BOOST_TEST((store->finishRecording(id, 10, "").error().code == ErrorCode::Conflict));
+    BOOST_REQUIRE(store->flush(kLong).ok());
+    BOOST_TEST(*store->recordingFile(id, "recording.mp4") == *path);
+    BOOST_TEST((store->recordingFile(id, "other.mp4").error().code == ErrorCode::NotFound));
+    BOOST_TEST(store->deleteRecording(id).ok());
+    BOOST_TEST(!std::filesystem::exists(*path));
+    BOOST_TEST((store->deleteRecording(id).error().code == ErrorCode::NotFound));
+}
+
+BOOST_AUTO_TEST_CASE(a_failed_recording_says_why) {
+    const TemporaryFolder folder;
+    const auto store = open(folder);
+    writeFile(*store->createRecording(recordingOf("rec_a")), kHeader);
+    writeFile(*store->createRecording(recordingOf("rec_b")), kHeader + kFragment);
+    BOOST_REQUIRE(store->finishRecording(*RecordingId::fromString("rec_a"), 0, "").ok());
+    BOOST_REQUIRE(store->finishRecording(*RecordingId::fromString("rec_b"), 0, "the disk is full").ok());
+    BOOST_REQUIRE(store->flush(kLong).ok());
+    BOOST_TEST(stateOf(*store, "rec_a") == "failed");
+    BOOST_TEST(store->recording(*RecordingId::fromString("rec_b"))->error == "the disk is full");
+    BOOST_TEST(stateOf(*store, "rec_b") == "failed");
+}
+
+BOOST_AUTO_TEST_CASE(recordings_that_a_kill_left_behind_are_recovered) {
+    const TemporaryFolder folder;
+    const pid_t child = ::fork();
+    if (child == 0) {
+        auto store = Store::create(optionsFor(folder));
+        writeFile(*(*store)->createRecording(recordingOf("rec_media")), kHeader + kFragment + kFragment.substr(0, 20));
+        writeFile(*(*store)->createRecording(recordingOf("rec_header")), kHeader);
+        if (!(*store)->createRecording(recordingOf("rec_nothing"))) ::_exit(1);
+        if (!(*store)->claimIdempotencyKey("a", "k", "f")) ::_exit(1);
+        ::kill(::getpid(), SIGKILL);
+    }
+    int status = 0;
+    BOOST_REQUIRE(::waitpid(child, &status, 0) == child);
+    BOOST_REQUIRE(WIFSIGNALED(status));
+    auto options = optionsFor(folder);
+    options.probeDurationMs = [](const std::string& path) {
+        return path.find("rec_media/recording.mp4") == std::string::npos ? 0 : 1234;
+    };
+    auto store = Store::create(options);
+    BOOST_REQUIRE(store.ok());
+    BOOST_REQUIRE((*store)->flush(kLong).ok());
+    BOOST_TEST(stateOf(**store, "rec_media") == "ready");
+    BOOST_TEST((*store)->recording(*RecordingId::fromString("rec_media"))->durationMs == 1234);
+    BOOST_TEST(stateOf(**store, "rec_header") == "failed");
+    BOOST_TEST(stateOf(**store, "rec_nothing") == "failed");
+    BOOST_TEST(((*store)->claimIdempotencyKey("a", "k", "f")->state == IdempotencyClaim::State::Fresh));
+}
+
+BOOST_AUTO_TEST_CASE(one_server_owns_a_folder_and_the_command_line_may_visit) {
+    const TemporaryFolder folder;
+    const auto owner = open(folder);
+    BOOST_REQUIRE(owner->createRecording(recordingOf("rec_live")).ok());
+    const auto second = Store::create(optionsFor(folder));
+    BOOST_REQUIRE(!second.ok());
+    BOOST_TEST(second.error().field == "data.dir");
+    auto visit = optionsFor(folder);
+    visit.isOwner = false;
+    {
+        auto visitor = Store::create(visit);
+        BOOST_REQUIRE(visitor.ok());
+        BOOST_TEST((*visitor)->addKey({"key_1", "hash", "", Role::Admin, "*", 0}).ok());
+        BOOST_TEST(
+            ((*visitor)->addKey({"key_2", "hash", "", Role::Admin, "*", 0}).error().code == ErrorCode::Conflict));
+    }
+    BOOST_TEST(owner->findKey("hash")->has_value());
+    BOOST_TEST(stateOf(*owner, "rec_live") == "recording");
+}
+
+BOOST_AUTO_TEST_CASE(the_schema_is_versioned_and_newer_ones_are_refused) {
+    const TemporaryFolder folder;
+    open(folder)->stop();
+    const auto file = folder.path() + "/data/tessera.db";
+    {
+        SQLite::Database database(file, SQLite::OPEN_READWRITE);
+        BOOST_TEST(database.execAndGet("PRAGMA user_version").getInt() >= 1);
+        BOOST_TEST(database.execAndGet("PRAGMA journal_mode").getString() == "wal");
+        database.exec("PRAGMA user_version = 999");
+    }
+    const auto newer = Store::create(optionsFor(folder));
+    BOOST_REQUIRE(!newer.ok());
+    BOOST_TEST(newer.error().field == "data.dir");
+    writeFile(file, std::string(8192, 'x'));
+    BOOST_TEST(!Store::create(optionsFor(folder)).ok());
+}
+
+BOOST_AUTO_TEST_CASE(folders_that_cannot_be_used_are_refused) {
+    const TemporaryFolder folder;
+    auto options = optionsFor(folder);
+    options.dir = folder.write("file", "") + "/data";
+    BOOST_TEST(Store::create(options).error().field == "data.dir");
+    options.dir = "/proc/tessera";
+    BOOST_TEST(Store::create(options).error().field == "data.dir");
+}
+
+BOOST_AUTO_TEST_CASE(an_idempotency_key_repeats_its_reply_for_a_day) {
+    using State = IdempotencyClaim::State;
+    const TemporaryFolder folder;
+    std::atomic<std::int64_t> now{1'000'000};
+    auto options = optionsFor(folder);
+    options.nowMs = [&] { return now.load(); };
+    auto created = Store::create(options);
+    BOOST_REQUIRE(created.ok());
+    auto& store = **created;
+    const auto claim = [&](const char* scope, const char* fingerprint) {
+        return store.claimIdempotencyKey(scope, "k", fingerprint)->state;
+    };
+    BOOST_TEST((claim("a", "f") == State::Fresh));
+    BOOST_TEST((claim("a", "f") == State::InProgress));
+    BOOST_TEST((claim("b", "f") == State::Fresh));
+    BOOST_REQUIRE(store.completeIdempotencyKey("a", "k", {201, "/v1/meetings/m", "{}"}).ok());
+    const auto again = store.claimIdempotencyKey("a", "k", "f");
+    BOOST_TEST((again->state == State::Done));
+    BOOST_TEST(again->reply.status == 201);
+    BOOST_TEST(again->reply.location == "/v1/meetings/m");
+    BOOST_TEST(again->reply.body == "{}");
+    BOOST_TEST((claim("a", "other") == State::Mismatch));
+    BOOST_REQUIRE(store.releaseIdempotencyKey("b", "k").ok());
+    BOOST_TEST((claim("b", "other") == State::Fresh));
+    now += 24LL * 3600 * 1000 - 1;
+    BOOST_TEST((claim("a", "f") == State::Done));
+    now += 1;
+    BOOST_TEST((claim("a", "f") == State::Fresh));
+}
+
+BOOST_AUTO_TEST_CASE(a_stopped_store_answers_conflict_and_keeps_what_was_accepted) {
+    const TemporaryFolder folder;
+    {
+        const auto store = open(folder);
+        for (int i = 0; i < 200; ++i) audit(*store, {}, {"a.b", std::to_string(i), "::1", 200, std::string(2000, 'd')});
+        store->stop();
+        store->stop();
+        BOOST_TEST((store->keys().error().code == ErrorCode::Conflict));
+    }
+    const auto entries = open(folder)->auditLog({200, ""});
+    BOOST_TEST(entries->total == 200);
+    BOOST_TEST(entries->items[0].subject == "199");
+    BOOST_TEST(entries->items[0].detail.size() == 512U);
+}
+
+BOOST_AUTO_TEST_CASE(only_plain_files_in_a_recordings_own_folder_are_named) {
+    const TemporaryFolder folder;
+    const auto path = folder.write("recordings/rec_a/recording.mp4", "x");
+    folder.write("recordings/rec_b/secret.mp4", "x");
+    folder.write("secret.mp4", "x");
+    std::filesystem::create_symlink(folder.path() + "/secret.mp4", folder.path() + "/recordings/rec_a/link.mp4");
+    std::filesystem::create_directory_symlink(folder.path() + "/recordings/rec_b", folder.path() + "/recordings/rec_c");
+    std::filesystem::create_directory(folder.path() + "/recordings/rec_a/folder.mp4");
+    BOOST_TEST(*resolveRecordingFile(folder.path(), "rec_a", "recording.mp4") == path);
+    for (const std::string name :
+         {"", ".", "..", "../rec_b/secret.mp4", "..%2fsecret.mp4", "/etc/passwd", "recording.mp4/", "recording", ".mp4",
+          "recording.mp4.", "link.mp4", "folder.mp4", "none.mp4", "a\\b.mp4", "recording.m_4", "x..mp4"}) {
+        BOOST_TEST_CONTEXT(name) BOOST_TEST(!resolveRecordingFile(folder.path(), "rec_a", name).ok());
+    }
+    BOOST_TEST(!resolveRecordingFile(folder.path(), "rec_a", std::string("recording.mp4\0", 14)).ok());
+    for (const std::string id : {"", "..", "../recordings/rec_a", "rec_c", "rec_a/", "."}) {
+        const auto name = id == "rec_c" ? "secret.mp4" : "recording.mp4";
+        BOOST_TEST_CONTEXT(id) BOOST_TEST(!resolveRecordingFile(folder.path(), id, name).ok());
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_file_holds_media_after_its_first_whole_fragment) {
+    const TemporaryFolder folder;
+    const auto holds = [&](const std::string& bytes) { return holdsMedia(folder.write("f.mp4", bytes)); };
+    const auto whole = kHeader + kFragment;
+    for (std::size_t length = 0; length < whole.size(); ++length) BOOST_TEST(!holds(whole.substr(0, length)));
+    BOOST_TEST(holds(whole));
+    BOOST_TEST(holds(whole + "garbage"));
+    BOOST_TEST(!holds(kHeader + box("mdat", "x")));
+    BOOST_TEST(!holds(kHeader + box("moof", "x") + box("mdat", "")));
+    BOOST_TEST(!holds(std::string("\0\0\0\4free", 8) + whole));
+    BOOST_TEST(holds(kHeader + box("moof", "x") + std::string("\0\0\0\1mdat\0\0\0\0\0\0\0\x11x", 17)));
+    BOOST_TEST(!holdsMedia(folder.path() + "/none"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tessera
