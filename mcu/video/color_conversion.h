@@ -12,7 +12,7 @@ namespace tessera {
 ///
 /// Each is round(2^14 * c) of the real coefficient c, which follows from Kr, Kb of both systems: R'G'B' of one matrix
 /// put into the other; a full-range input is scaled by 219/255 (luma) and 224/255 (chroma).
-/// @source ITU-R BT.601-7 sections 2.5.1-2.5.3 (Kr 0.299, Kb 0.114), BT.709-6 items 3.2-3.4 (Kr 0.2126, Kb 0.0722),
+/// @source ITU-R BT.601-7 sections 2.5.1-2.5.3 (Kr 0.299, Kb 0.114), BT.709-6 items 3.2-3.3 (Kr 0.2126, Kb 0.0722),
 ///         full range: ITU-T H.273 section 8.3, VideoFullRangeFlag 1
 struct ColorConversion {
     std::int32_t yy, yu, yv, y0;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <numeric>
 #include <span>
 
 #include "mcu/base/check.h"
@@ -67,23 +68,16 @@ private:
         return 0;
     }
 
-    /// Floors each weight to 1/128, then hands what is missing to the largest remainders, the first one of equals.
+    /// Rounds the running sum, not the weights: what one weight lacks its neighbour gets, so the error is noise of high
+    /// frequency, and the sum is exact by itself.
     void quantise() {
-        const auto count = static_cast<std::size_t>(count_);
-        std::int64_t sum = 0;
-        for (std::size_t k = 0; k < count; ++k) sum += raw_[k];
-        std::array<std::int64_t, kMaximumTaps> remainders{};
-        int missing = kWeightOne;
-        for (std::size_t k = 0; k < count; ++k) {
-            const std::int64_t floored = floorDivide(raw_[k] * kWeightOne, sum);
-            remainders[k] = raw_[k] * kWeightOne - floored * sum;
-            weights_[k] = static_cast<int>(floored);
-            missing -= weights_[k];
-        }
-        for (; missing > 0; --missing) {
-            const auto largest = std::max_element(remainders.begin(), remainders.begin() + count_);
-            ++weights_[static_cast<std::size_t>(largest - remainders.begin())];
-            *largest = -1;
+        const std::int64_t sum = std::accumulate(raw_.begin(), raw_.begin() + count_, std::int64_t{0});
+        std::int64_t running = 0, given = 0;
+        for (std::size_t k = 0; k < static_cast<std::size_t>(count_); ++k) {
+            running += raw_[k];
+            const std::int64_t rounded = floorDivide(2 * kWeightOne * running + sum, 2 * sum);
+            weights_[k] = static_cast<int>(rounded - given);
+            given = rounded;
         }
     }
 
