@@ -145,32 +145,61 @@ void fade(std::uint8_t* row, int count, int level, int centre) {
     }
 }
 
-constexpr int kColorRound = 1 << 13;
+constexpr int kColorShift = 14;
+constexpr int kColorRound = 1 << (kColorShift - 1);
 
-inline std::uint8_t clampSample(int value) {
-    return static_cast<std::uint8_t>(std::clamp(value, 0, 255));
+/// Every coefficient fits into 16 bits; said so, compilers multiply eight at a time.
+constexpr std::int16_t coefficient(std::int32_t value) {
+    return static_cast<std::int16_t>(value);
+}
+
+template <typename T>
+inline std::uint8_t clampSample(T value) {
+    return static_cast<std::uint8_t>(std::clamp<T>(value, 0, 255));
+}
+
+/// The part of luma that comes from chroma, for two neighbours each, when luma itself is not scaled: it is rounded
+/// alone because whole codes are added.
+void addChromaToLuma(std::uint8_t* __restrict y, const std::uint8_t* __restrict u, const std::uint8_t* __restrict v,
+                     int count, const ColorConversion& conversion) {
+    const std::int16_t yu = coefficient(conversion.yu), yv = coefficient(conversion.yv);
+    const int constant = conversion.y0 * (1 << kColorShift) + kColorRound - 128 * (yu + yv);
+    constexpr int kChunk = 64;
+    std::int16_t added[2 * kChunk];
+    for (int begin = 0; begin < count / 2; begin += kChunk) {
+        const int length = std::min(kChunk, count / 2 - begin);
+        for (int x = 0; x < length; ++x) {
+            const std::int16_t cb = u[begin + x], cr = v[begin + x];
+            const auto sum = static_cast<std::int16_t>((cb * yu + cr * yv + constant) >> kColorShift);
+            added[2 * x] = sum;
+            added[2 * x + 1] = sum;
+        }
+        std::uint8_t* row = y + 2 * begin;
+        for (int x = 0; x < 2 * length; ++x) row[x] = clampSample(static_cast<std::int16_t>(row[x] + added[x]));
+    }
 }
 
 void convertLuma(std::uint8_t* __restrict y, const std::uint8_t* __restrict u, const std::uint8_t* __restrict v,
                  int count, const ColorConversion& conversion) {
+    if (conversion.yy == 1 << kColorShift) return addChromaToLuma(y, u, v, count, conversion);
     const auto [yy, yu, yv, y0, uu, uv, vu, vv] = conversion;
-    const int constant = y0 * (1 << 14) + kColorRound - 128 * (yu + yv);
+    const int constant = y0 * (1 << kColorShift) + kColorRound - 128 * (yu + yv);
     for (int x = 0; x < count / 2; ++x) {
         const int chroma = u[x] * yu + v[x] * yv + constant;
-        y[2 * x] = clampSample((y[2 * x] * yy + chroma) >> 14);
-        y[2 * x + 1] = clampSample((y[2 * x + 1] * yy + chroma) >> 14);
+        y[2 * x] = clampSample((y[2 * x] * yy + chroma) >> kColorShift);
+        y[2 * x + 1] = clampSample((y[2 * x + 1] * yy + chroma) >> kColorShift);
     }
 }
 
 void convertChroma(std::uint8_t* __restrict u, std::uint8_t* __restrict v, int count,
                    const ColorConversion& conversion) {
-    const auto [yy, yu, yv, y0, uu, uv, vu, vv] = conversion;
-    const int constantU = 128 * (1 << 14) + kColorRound - 128 * (uu + uv);
-    const int constantV = 128 * (1 << 14) + kColorRound - 128 * (vu + vv);
+    const std::int16_t uu = coefficient(conversion.uu), uv = coefficient(conversion.uv);
+    const std::int16_t vu = coefficient(conversion.vu), vv = coefficient(conversion.vv);
+    const int constant = 128 * (1 << kColorShift) + kColorRound;
     for (int x = 0; x < count; ++x) {
-        const int cb = u[x], cr = v[x];
-        u[x] = clampSample((cb * uu + cr * uv + constantU) >> 14);
-        v[x] = clampSample((cb * vu + cr * vv + constantV) >> 14);
+        const auto cb = static_cast<std::int16_t>(u[x] - 128), cr = static_cast<std::int16_t>(v[x] - 128);
+        u[x] = clampSample((cb * uu + cr * uv + constant) >> kColorShift);
+        v[x] = clampSample((cb * vu + cr * vv + constant) >> kColorShift);
     }
 }
 
