@@ -8,8 +8,7 @@ namespace tessera {
 namespace {
 
 constexpr int kWindow = kLookahead + 1;
-constexpr float kReleasePerSample = 1.0F / (0.1F * kSampleRate);  // towards one, time constant 100 ms
-constexpr float kNearlyOne = 0.9999F;                             // 0.001 dB: from here on the gain is one
+constexpr float kReleasePerSample = 1 + 4.605F / kSampleRate;  // 40 dB per second
 
 }  // namespace
 
@@ -58,9 +57,7 @@ void Limiter::computeMinimum(const Gains& peaks) {
     primed_ = true;
     float gain = gains_[kLookahead - 1];
     for (int i = 0; i < kBlockSamples; ++i) {
-        gain += (1 - gain) * kReleasePerSample;
-        if (gain > kNearlyOne) gain = 1;
-        gain = std::min({gain, backward[i], forward[i + kLookahead]});
+        gain = std::min({gain * kReleasePerSample, 1.0F, backward[i], forward[i + kLookahead]});
         gains_[i + kLookahead] = gain;
         ones_ = gain == 1.0F ? ones_ + 1 : 0;
     }

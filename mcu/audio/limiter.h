@@ -7,8 +7,9 @@
 namespace tessera {
 
 /// Keeps one mix under -1 dBFS (sample peak, both channels together) without clipping: the gain falls to what a peak
-/// needs along a straight line within the 2 ms before it, and recovers in 100 ms. Below the ceiling, with no peak
-/// before or after, samples pass unchanged. Adds no delay: the buffer holds the look-ahead. Not thread-safe.
+/// needs along a straight line within the 2 ms before it, and recovers by 40 dB per second, so that a deep one does not
+/// pump. Below the ceiling, with no peak before or after, samples pass unchanged. Adds no delay: the buffer holds the
+/// look-ahead. Not thread-safe.
 /// @source P. Hämäläinen, "Smoothing of the control signal without clipped output in digital peak limiters", DAFx-02:
 ///         minimum of the needed gain over the look-ahead, then a moving average of the same length
 class Limiter {
