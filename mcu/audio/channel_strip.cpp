@@ -31,7 +31,7 @@ void ChannelStrip::read(MediaTime t) {
 }
 
 void ChannelStrip::mix() {
-    advance(buffer_);
+    if (isAudible()) advance(buffer_);
     audibleBefore_ = audibleNow_;
     if (source_ == nullptr) {
         appendFadeOut();
@@ -42,31 +42,33 @@ void ChannelStrip::mix() {
 }
 
 void ChannelStrip::appendBlock(float target) {
-    audibleNow_ = !silent_ && (gain_ != 0 || target != 0);
+    const float before = gain_;
+    gain_ = target;
+    audibleNow_ = !silent_ && (before != 0 || target != 0);
+    if (!isAudible()) return;  // the last tick left silence here
     for (int channel = 0; channel < kAudioChannels; ++channel) {
         const float* from = block_.samples[channel].data();
         float* to = buffer_.samples[channel].data() + kLookahead;
         for (int i = 0; i < kRamp; ++i) {
-            to[i] = from[i] * (gain_ + (target - gain_) * (static_cast<float>(i + 1) / kRamp));
+            to[i] = from[i] * (before + (target - before) * (static_cast<float>(i + 1) / kRamp));
         }
         for (int i = kRamp; i < kBlockSamples; ++i) to[i] = from[i] * target;
     }
-    gain_ = target;
 }
 
 /// What was heard last, backwards and fading: it goes on where the sound ended, without asking the feed.
 void ChannelStrip::appendFadeOut() {
     static_assert(kLookahead + 2 * kRamp <= MixBuffer::kLength);  // what is read is not what is written
+    gain_ = 0;
+    audibleNow_ = false;
+    if (!audibleBefore_) return;
     for (auto& channel : buffer_.samples) {
         float* to = channel.data() + kLookahead;
         for (int i = 0; i < kRamp; ++i) {
-            const float level = audibleNow_ ? 1 - static_cast<float>(i + 1) / kRamp : 0.0F;
-            to[i] = channel[MixBuffer::kLength - 1 - i] * level;
+            to[i] = channel[MixBuffer::kLength - 1 - i] * (1 - static_cast<float>(i + 1) / kRamp);
         }
         for (int i = kRamp; i < kBlockSamples; ++i) to[i] = 0;
     }
-    audibleNow_ = false;
-    gain_ = 0;
 }
 
 void ChannelStrip::publish() const {

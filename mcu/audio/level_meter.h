@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "mcu/media/audio_block.h"
@@ -17,10 +18,15 @@ inline float toDbov(float meanSquare) {
 }
 
 inline float meanSquare(const AudioBlock& block) {
-    float sum = 0;
+    constexpr int kLanes = 8;  // independent sums: exact enough for any length, and quick
+    std::array<float, kLanes> sums{};
     for (const auto& channel : block.samples) {
-        for (const float sample : channel) sum += sample * sample;
+        for (int i = 0; i < kBlockSamples; i += kLanes) {
+            for (int lane = 0; lane < kLanes; ++lane) sums[lane] += channel[i + lane] * channel[i + lane];
+        }
     }
+    float sum = 0;
+    for (const float part : sums) sum += part;
     return sum / (kAudioChannels * kBlockSamples);
 }
 

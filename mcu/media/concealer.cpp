@@ -9,16 +9,16 @@ namespace tessera {
 
 namespace {
 
-constexpr int kShortestPeriod = 240;               // 5 ms
-constexpr int kLongestPeriod = 720;                // 15 ms
-constexpr int kCompared = 480;                     // 10 ms are compared to find the period
-constexpr int kHoldFrames = 480;                   // full level for 10 ms
-constexpr int kEndFrames = 2880;                   // silence from 60 ms
-constexpr int kReturnFrames = 240;                 // crossfade back, 5 ms
-constexpr int kOnsetFrames = 120;                  // crossfade from the reversal to the repetition, 2.5 ms
-constexpr int kCoarse = 4;                         // the first search looks at every 4th lag and sample
-constexpr std::size_t kPast = 2 * kLongestPeriod;  // a period and what precedes it
-static_assert(kPast >= kCompared + kLongestPeriod);
+constexpr int kShortestPeriod = 240;  // 5 ms
+constexpr int kLongestPeriod = 720;   // 15 ms
+constexpr int kCompared = 480;        // 10 ms are compared to find the period
+constexpr int kHoldFrames = 480;      // full level for 10 ms
+constexpr int kEndFrames = 2880;      // silence from 60 ms
+constexpr int kReturnFrames = 240;    // crossfade back, 5 ms
+constexpr int kOnsetFrames = 120;     // crossfade from the reversal to the repetition, 2.5 ms
+constexpr int kCoarse = 4;            // the first search looks at every 4th lag and sample
+constexpr std::size_t kKept = 2048;   // frames of the past; a power of two
+static_assert(kKept >= 2 * kLongestPeriod && kKept >= kCompared + kLongestPeriod);
 
 float levelAt(int age) {
     if (age < kHoldFrames) return 1;
@@ -28,13 +28,13 @@ float levelAt(int age) {
 
 }  // namespace
 
-Concealer::Concealer() : output_(kPast + kBlockSamples), cycle_(kLongestPeriod), onset_(kOnsetFrames) {
+Concealer::Concealer() : output_(kKept), cycle_(kLongestPeriod), onset_(kOnsetFrames) {
     reset();
 }
 
 void Concealer::reset() {
     std::fill(output_.begin(), output_.end(), Frame{});
-    written_ = kPast;
+    written_ = kKept;
     state_ = State::Concealing;
     period_ = 0;
     age_ = kEndFrames;
@@ -49,8 +49,10 @@ void Concealer::breakContinuity() {
 Concealer::Outcome Concealer::process(std::span<const float> interleaved, std::span<const std::uint8_t> present,
                                       AudioBlock& block) {
     TESSERA_CHECK(interleaved.size() == 2 * kBlockSamples && present.size() == kBlockSamples);
-    std::copy(output_.end() - kPast, output_.end(), output_.begin());
-    written_ = kPast;
+    if (state_ == State::Playing && returning_ == 0 && std::find(present.begin(), present.end(), 0) == present.end()) {
+        passThrough(interleaved, block);
+        return {.audible = true, .concealed = false};
+    }
     Outcome outcome;
     for (std::size_t i = 0; i < kBlockSamples; ++i) {
         Frame frame{interleaved[2 * i], interleaved[2 * i + 1]};
@@ -69,7 +71,7 @@ Concealer::Outcome Concealer::process(std::span<const float> interleaved, std::s
             frame.left += weight * (old.left - frame.left);
             frame.right += weight * (old.right - frame.right);
         }
-        output_[written_++] = frame;
+        output_[written_++ % kKept] = frame;
         block.samples[0][i] = frame.left;
         block.samples[1][i] = frame.right;
     }
@@ -77,9 +79,17 @@ Concealer::Outcome Concealer::process(std::span<const float> interleaved, std::s
     return outcome;
 }
 
+void Concealer::passThrough(std::span<const float> interleaved, AudioBlock& block) {
+    for (std::size_t i = 0; i < kBlockSamples; ++i) {
+        block.samples[0][i] = interleaved[2 * i];
+        block.samples[1][i] = interleaved[2 * i + 1];
+        output_[written_++ % kKept] = {interleaved[2 * i], interleaved[2 * i + 1]};
+    }
+}
+
 /// @param ago  1 = the newest frame
-Concealer::Frame Concealer::heard(std::ptrdiff_t ago) const {
-    return output_[written_ - static_cast<std::size_t>(ago)];
+Concealer::Frame Concealer::heard(std::size_t ago) const {
+    return output_[(written_ - ago) % kKept];
 }
 
 bool Concealer::isSilent() const {

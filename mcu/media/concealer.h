@@ -40,15 +40,16 @@ private:
     };
     enum class State { Playing, Concealing };
 
-    Frame heard(std::ptrdiff_t ago) const;
+    void passThrough(std::span<const float> interleaved, AudioBlock& block);
+    Frame heard(std::size_t ago) const;
     void begin();
     int findPeriod() const;
     double similarity(int lag) const;
     Frame conceal();
     bool isSilent() const;
 
-    std::vector<Frame> output_;  ///< the past, then the block that is being filled
-    std::size_t written_ = 0;    ///< frames of `output_` that are valid
+    std::vector<Frame> output_;  ///< the newest of what was given, a ring
+    std::size_t written_ = 0;    ///< frames ever; the newest is at written_ - 1
     std::vector<Frame> cycle_;   ///< one period, ends fitting
     std::vector<Frame> onset_;   ///< reversal of the last sound
     State state_ = State::Concealing;

@@ -140,13 +140,15 @@ bool SampleQueue::read(MediaTime t, AudioBlock& block) {
 
 void SampleQueue::copyOut(std::int64_t first) {
     Lock lock(mutex_);
-    auto index = ringIndex(first, kCapacitySamples);
-    for (std::size_t i = 0; i < kBlockSamples; ++i) {
-        const auto position = first + static_cast<std::int64_t>(i);
-        const bool kept = position < end_ && position >= end_ - kCapacitySamples;
-        present_[i] = kept && !ring_.empty() ? presence_[index] : std::uint8_t{0};
-        if (present_[i] != 0) std::copy_n(ring_.begin() + static_cast<std::ptrdiff_t>(2 * index), 2, &samples_[2 * i]);
-        if (++index == kCapacitySamples) index = 0;
+    present_.fill(0);
+    const auto begin = std::max(first, end_ - kCapacitySamples);
+    const auto end = ring_.empty() ? begin : std::min(first + kBlockSamples, end_);
+    for (auto at = begin; at < end;) {  // once, or twice where the ring begins anew
+        const auto index = static_cast<std::int64_t>(ringIndex(at, kCapacitySamples));
+        const auto count = std::min(end - at, kCapacitySamples - index);
+        std::copy_n(ring_.begin() + 2 * index, 2 * count, samples_.begin() + 2 * (at - first));
+        std::copy_n(presence_.begin() + index, count, present_.begin() + (at - first));
+        at += count;
     }
     readEnd_ = first + kBlockSamples;
     updateBacklog();
