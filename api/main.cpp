@@ -1,6 +1,97 @@
-#include <cstdio>
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <iostream>
 
-int main() {
-    std::puts("tessera " TESSERA_VERSION);
-    return 0;
+#include "api/commands/commands.h"
+#include "api/version.h"
+
+namespace {
+
+using tessera::KeyArguments;
+using tessera::TokenArguments;
+
+/// What the command line said; `run` is what to do about it.
+struct Invocation {
+    std::string configFile;
+    TokenArguments token;
+    KeyArguments key;
+    std::string keyId;
+    bool asJson = false;
+    std::function<int()> run;
+};
+
+void addConfigOption(CLI::App& command, Invocation& invocation) {
+    command.add_option("--config", invocation.configFile, "TOML file; without one every setting has its default")
+        ->type_name("FILE");
+}
+
+void addProbe(CLI::App& app, Invocation& in) {
+    auto* probe = app.add_subcommand("probe", "Say what this machine can do");
+    probe->add_flag("--json", in.asJson, "As one JSON object");
+    probe->callback([&in] { in.run = [&in] { return tessera::probeCommand(in.asJson); }; });
+}
+
+void addToken(CLI::App& app, Invocation& in) {
+    auto* token = app.add_subcommand("token", "Print a token that is signed with auth.jwt_secret");
+    addConfigOption(*token, in);
+    token->add_option("--meeting", in.token.meeting, "Id of the meeting, or * for all")->required();
+    token->add_option("--role", in.token.role, "admin, operator, host, presenter, participant, guest or viewer")
+        ->required();
+    token->add_option("--name", in.token.name, "Shown to others")->required();
+    token->add_option("--sub", in.token.subject, "Who, across reconnects; random when absent");
+    token->add_option("--ttl", in.token.ttl, "How long it is valid: 90s, 15m, 1h, 7d")->capture_default_str();
+    token->callback([&in] { in.run = [&in] { return tessera::tokenCommand(in.configFile, in.token); }; });
+}
+
+void addKey(CLI::App& app, Invocation& in) {
+    auto* key = app.add_subcommand("key", "API keys")->require_subcommand(1);
+    auto* add = key->add_subcommand("add", "Make a key and print it, once");
+    addConfigOption(*add, in);
+    add->add_option("--role", in.key.role, "admin, operator, host, presenter, participant, guest or viewer")
+        ->required();
+    add->add_option("--name", in.key.name, "What it is for");
+    add->add_option("--meeting", in.key.meeting, "Id of the meeting, or * for all")->capture_default_str();
+    add->callback([&in] { in.run = [&in] { return tessera::keyAddCommand(in.configFile, in.key); }; });
+    auto* list = key->add_subcommand("list", "Show the keys: id, role, meeting, name");
+    addConfigOption(*list, in);
+    list->callback([&in] { in.run = [&in] { return tessera::keyListCommand(in.configFile); }; });
+    auto* remove = key->add_subcommand("remove", "Make a key worthless at once");
+    addConfigOption(*remove, in);
+    remove->add_option("ID", in.keyId, "As `tessera key list` shows it")->required();
+    remove->callback([&in] { in.run = [&in] { return tessera::keyRemoveCommand(in.configFile, in.keyId); }; });
+}
+
+void addConfig(CLI::App& app, Invocation& in) {
+    auto* config = app.add_subcommand("config", "Configuration")->require_subcommand(1);
+    auto* check = config->add_subcommand("check", "Check a file as serve would");
+    check->add_option("FILE", in.configFile)->required();
+    check->callback([&in] { in.run = [&in] { return tessera::configCheckCommand(in.configFile); }; });
+    config->add_subcommand("sample", "Print a file with every setting explained")->callback([&in] {
+        in.run = tessera::configSampleCommand;
+    });
+}
+
+int printVersion() {
+    std::cout << "tessera " << tessera::version() << std::endl;
+    return tessera::kExitOk;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    Invocation invocation;
+    CLI::App app("Tessera, a mixing and transcoding conference server", "tessera");
+    app.require_subcommand(1);
+    app.set_version_flag("--version", "tessera " + std::string(tessera::version()));
+    addProbe(app, invocation);
+    addToken(app, invocation);
+    addKey(app, invocation);
+    addConfig(app, invocation);
+    app.add_subcommand("version", "Print the version")->callback([&] { invocation.run = printVersion; });
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? tessera::kExitOk : tessera::kExitBadConfiguration;
+    }
+    return invocation.run();
 }

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+namespace tessera {
+
+/// What this machine can do, found out by trying: `{version, cpu, compositor, encoders, decoders, gpu}`.
+/// Takes up to two seconds.
+/// @thread any but tick threads
+nlohmann::json probeMachine();
+
+/// The same for people.
+std::string probeText(const nlohmann::json& probe);
+
+}  // namespace tessera
