@@ -32,7 +32,8 @@ public:
 
     Sample at(int x, int y) const {
         const int column = std::clamp(x, 0, size_.width - 1);
-        return toSample(pixels_[static_cast<std::size_t>(y * size_.width + column)]);
+        return toSample(pixels_[static_cast<std::size_t>(y) * static_cast<std::size_t>(size_.width) +
+                                static_cast<std::size_t>(column)]);
     }
 
     /// The chroma sample that sits at luma column x, between rows y and y + 1.

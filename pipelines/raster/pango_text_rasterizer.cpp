@@ -148,7 +148,7 @@ public:
         // Capitals of the sans-serif are 0.73 of the size high; with them centred, names share one baseline.
         const double baseline = std::round(height * 0.5 + fontSize * 0.36);
         const double top = baseline - pango_layout_get_baseline(layout.get()) / static_cast<double>(PANGO_SCALE);
-        cairo_move_to(drawing.context(), (width - logical.width) / 2 - logical.x, top);
+        cairo_move_to(drawing.context(), (width - logical.width) * 0.5 - logical.x, top);
         pango_cairo_show_layout(drawing.context(), layout.get());
         return drawing.toPicture();
     }

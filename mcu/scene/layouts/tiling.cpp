@@ -1,6 +1,7 @@
 #include "mcu/scene/layouts/tiling.h"
 
 #include <algorithm>
+#include <cmath>
 #include <tuple>
 
 namespace tessera {
@@ -9,7 +10,7 @@ namespace {
 
 /// The nearest even number, at least 2.
 int toEven(double pixels) {
-    return std::max(2 * static_cast<int>(pixels / 2 + 0.5), 2);
+    return std::max(2 * static_cast<int>(std::lround(pixels / 2)), 2);
 }
 
 }  // namespace
