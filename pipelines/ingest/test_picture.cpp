@@ -51,7 +51,7 @@ TestPicture::TestPicture(TestPattern pattern, const std::string& name, Size size
     }
     const int chromaRows = chromaSize(size).height;
     for (int y = 0; y < chromaRows; ++y) {
-        const Yuv colour = colourOf(hue + 0.12 * y / chromaRows, 0, 46);
+        const Yuv colour = colourOf(hue + 0.12 * y / chromaRows, 0, 40);
         rowU_.push_back(colour.u);
         rowV_.push_back(colour.v);
     }

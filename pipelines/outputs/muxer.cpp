@@ -17,7 +17,7 @@ constexpr AVRational kNanoseconds{1, 1'000'000'000};
 struct Track {
     AVStream* stream = nullptr;
     AVRational timeBase{};
-    std::int64_t last = -1;  ///< newest timestamp written
+    AvPacketPtr waiting{};  ///< the newest; its duration is the nominal one
 };
 
 void setExtradata(AVCodecParameters& parameters, std::span<const std::uint8_t> bytes) {
@@ -44,7 +44,7 @@ Track addVideo(AVFormatContext& format, const VideoEncodeSpec& spec, std::span<c
     parameters.color_range = AVCOL_RANGE_MPEG;
     parameters.chroma_location = AVCHROMA_LOC_LEFT;
     setExtradata(parameters, extradata);
-    return {stream, kVideoTimeBase, -1};
+    return {stream, kVideoTimeBase, nullptr};
 }
 
 Track addAudio(AVFormatContext& format, const AudioEncodeSpec& spec) {
@@ -58,7 +58,7 @@ Track addAudio(AVFormatContext& format, const AudioEncodeSpec& spec) {
     parameters.bit_rate = spec.bitrateKbps * 1000LL;
     av_channel_layout_default(&parameters.ch_layout, kAudioChannels);
     setExtradata(parameters, kAacSpecificConfig);
-    return {stream, kAudioTimeBase, -1};
+    return {stream, kAudioTimeBase, nullptr};
 }
 
 }  // namespace
@@ -71,7 +71,6 @@ struct Muxer::State {
             avio_context_free(&format->pb);
         }
         avformat_free_context(format);
-        av_packet_free(&packet);
     }
 
     static int write(void* opaque, std::uint8_t* bytes, int size) {
@@ -87,7 +86,6 @@ struct Muxer::State {
     MuxTarget& target;
     // Owned
     AVFormatContext* format = nullptr;
-    AVPacket* packet = av_packet_alloc();
     // State
     Track video, audio;
     MediaTime origin{};
@@ -137,24 +135,31 @@ Status Muxer::write(const Packet& packet) {
         return av_rescale_q(t.time_since_epoch().count(), kNanoseconds, track.timeBase);
     };
     const std::int64_t time = ticks(packet.pts) - ticks(state_->origin);
-    if (time <= track.last) return kOk;
-    track.last = time;
+    if (time < 0 || (track.waiting && time <= track.waiting->pts)) return kOk;
 
     std::vector<std::uint8_t> converted;
     if (isVideo) converted = toLengthPrefixed(packet.bytes);
     const auto& bytes = isVideo ? converted : packet.bytes;
-    AVPacket* out = state_->packet;
-    if (av_new_packet(out, static_cast<int>(bytes.size())) < 0) return internalError("out of memory");
+    AvPacketPtr out(av_packet_alloc());
+    if (!out || av_new_packet(out.get(), static_cast<int>(bytes.size())) < 0) return internalError("out of memory");
     std::memcpy(out->data, bytes.data(), bytes.size());
     out->stream_index = track.stream->index;
     out->pts = time;
     out->duration = ticks(packet.pts + packet.duration) - ticks(packet.pts);
     if (packet.keyframe) out->flags |= AV_PKT_FLAG_KEY;
-    av_packet_rescale_ts(out, track.timeBase, track.stream->time_base);
-    out->dts = out->pts;
-    const int written = av_write_frame(state_->format, out);
-    av_packet_unref(out);
-    return checked(written, "packet");
+    TESSERA_TRY(emit(isVideo, time));
+    track.waiting = std::move(out);
+    return kOk;
+}
+
+Status Muxer::emit(bool isVideo, std::int64_t next) {
+    Track& track = isVideo ? state_->video : state_->audio;
+    if (!track.waiting) return kOk;
+    const AvPacketPtr packet = std::move(track.waiting);
+    packet->duration = next - packet->pts;
+    av_packet_rescale_ts(packet.get(), track.timeBase, track.stream->time_base);
+    packet->dts = packet->pts;
+    return checked(av_write_frame(state_->format, packet.get()), "packet");
 }
 
 Status Muxer::flushFragment() {
@@ -165,6 +170,10 @@ Status Muxer::flushFragment() {
 }
 
 Status Muxer::finish() {
+    for (const bool isVideo : {true, false}) {
+        const Track& track = isVideo ? state_->video : state_->audio;
+        if (track.waiting) TESSERA_TRY(emit(isVideo, track.waiting->pts + track.waiting->duration));
+    }
     const int written = av_write_trailer(state_->format);
     avio_flush(state_->format->pb);
     return checked(written, "trailer");

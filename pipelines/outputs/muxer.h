@@ -48,7 +48,8 @@ public:
     Muxer(const Muxer&) = delete;
     Muxer& operator=(const Muxer&) = delete;
 
-    /// Adds a packet; its pts is at or after the origin and grows within its track, else it is left out.
+    /// Adds a packet; its pts is at or after the origin and grows within its track, else it is left out. The newest
+    /// packet of a track waits for the next one, which tells its true duration.
     /// @error what the target answered; nothing more can be written then
     Status write(const Packet& packet);
     /// Ends the fragment and gives its bytes to the target.
@@ -60,6 +61,7 @@ private:
     struct State;
     explicit Muxer(std::unique_ptr<State> state);
     Status checked(int code, const char* what);
+    Status emit(bool isVideo, std::int64_t next);
 
     std::unique_ptr<State> state_;
 };

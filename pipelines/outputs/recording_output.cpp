@@ -100,8 +100,10 @@ Result<std::unique_ptr<Output>> createRecordingOutput(const RecordingSpec& spec,
         return space.error();
     }
     MuxSpec mux;
-    // Fragments are cut by hand; without edit lists and with discontinuous fragments each track keeps its own begin.
-    mux.options = {{"movflags", "frag_custom+empty_moov+default_base_moof+frag_discont"}, {"use_editlist", "0"}};
+    // Fragments are cut by hand; as discontinuous ones without edit list and shift, each track begins at its own time.
+    mux.options = {{"movflags", "frag_custom+empty_moov+default_base_moof+frag_discont"},
+                   {"use_editlist", "0"},
+                   {"avoid_negative_ts", "disabled"}};
     mux.video = spec.video;
     mux.audio = spec.audio;
     return createMuxOutput(std::move(mux), std::move(file));

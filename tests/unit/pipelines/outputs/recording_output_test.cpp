@@ -1,0 +1,329 @@
+#include "pipelines/outputs/recording_output.h"
+
+#include <algorithm>
+#include <boost/test/unit_test.hpp>
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "pipelines/codecs/audio_encoder.h"
+#include "pipelines/codecs/video_encoder.h"
+#include "pipelines/ingest/test_picture.h"
+#include "pipelines/ingest/test_sound.h"
+#include "pipelines/outputs/mux_output.h"
+#include "tests/support/media_file.h"
+#include "tests/support/packet_collector.h"
+
+namespace tessera {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr FrameRate kRate{30, 1};
+
+/// A folder that goes with the test.
+struct Folder {
+    Folder() {
+        std::string pattern = (fs::temp_directory_path() / "tessera-recording-XXXXXX").string();
+        BOOST_REQUIRE(mkdtemp(pattern.data()));
+        path = pattern;
+    }
+    ~Folder() { fs::remove_all(path); }
+    fs::path path;
+};
+
+RecordingSpec recordingTo(const fs::path& path) {
+    RecordingSpec spec;
+    spec.path = path.string();
+    spec.video = VideoEncodeSpec{VideoCodec::H264, {320, 180}, kRate, 800, 2000};
+    spec.audio = AudioEncodeSpec{AudioCodec::Aac, 96};
+    return spec;
+}
+
+/// Gives packets to an output and lets the test know how many.
+class Tap final : public PacketSink {
+public:
+    explicit Tap(Output& output) : output_(output) {}
+    void offer(PacketPtr packet) override {
+        output_.offer(packet);
+        collector.offer(std::move(packet));
+    }
+    PacketCollector collector;
+
+private:
+    Output& output_;
+};
+
+/// Flash and beep through the real encoders into an output.
+class FlashAndBeep {
+public:
+    FlashAndBeep(const RecordingSpec& spec, Output& output)
+        : videoTap_(output), audioTap_(output), picture_(TestPattern::Flash, "", spec.video->size, kRate, 0) {
+        video_ = createVideoEncoder(*spec.video, videoTap_).value();
+        audio_ = createAudioEncoder(*spec.audio, audioTap_).value();
+    }
+
+    void offerPicture(std::int64_t tick) {
+        video_->offer(picture_.draw(tick));
+        BOOST_REQUIRE(videoTap_.collector.waitFor(++pictures_));
+    }
+
+    void offerBlock(std::int64_t k) {
+        AudioBlock block;
+        std::array<float, 2 * kBlockSamples> samples{};
+        sound_.read(k * kBlockSamples, samples.data(), kBlockSamples);
+        for (std::size_t i = 0; i < kBlockSamples; ++i) block.samples[0][i] = block.samples[1][i] = samples[2 * i];
+        block.index = k;
+        audio_->offer(block);
+        ++blocks_;
+        const auto encoded = static_cast<std::size_t>(blocks_ * kBlockSamples / 1024);
+        if (encoded > 3) BOOST_REQUIRE(audioTap_.collector.waitFor(encoded - 3));  // some are held by the codec
+    }
+
+    /// Offers picture and sound of [from, to) in the order of their times.
+    void run(std::int64_t fromMs, std::int64_t toMs) {
+        for (std::int64_t ms = fromMs; ms < toMs; ms += 10) {
+            offerBlock(ms / 10);
+            const Duration time = std::chrono::milliseconds(ms + 10) - Duration(1);
+            if (const auto tick = kRate.tickAt(time); kRate.tickTime(tick) >= std::chrono::milliseconds(ms)) {
+                offerPicture(tick);
+            }
+        }
+    }
+
+private:
+    Tap videoTap_, audioTap_;
+    TestPicture picture_;
+    TestSound sound_{TestSoundKind::Beep, 0, 0};
+    std::unique_ptr<VideoEncoder> video_;
+    std::unique_ptr<AudioEncoder> audio_;
+    std::size_t pictures_ = 0;
+    std::int64_t blocks_ = 0;
+};
+
+double largestOffset(const MediaFile& file) {
+    const auto seen = flashes(file), heard = beeps(file);
+    BOOST_REQUIRE(seen.size() >= 2U);
+    double largest = 0;
+    for (const double flash : seen) {
+        const auto nearest = std::min_element(heard.begin(), heard.end(), [flash](double a, double b) {
+            return std::abs(a - flash) < std::abs(b - flash);
+        });
+        BOOST_REQUIRE((nearest != heard.end()));
+        largest = std::max(largest, std::abs(*nearest - flash));
+    }
+    BOOST_TEST_MESSAGE("largest offset of picture and sound: " << largest * 1000 << " ms");
+    return largest;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(recording_output)
+
+BOOST_AUTO_TEST_CASE(a_recording_decodes_whole_with_picture_and_sound_together) {
+    const Folder folder;
+    const auto spec = recordingTo(folder.path / "meeting.mp4");
+    auto output = createRecordingOutput(spec);
+    BOOST_REQUIRE(output.ok());
+    BOOST_TEST(((*output)->stats().state == OutputState::Connecting));
+    {
+        FlashAndBeep content(spec, **output);
+        for (std::int64_t k = 100; k < 150; ++k) content.offerBlock(k);  // sound alone, from before the first keyframe
+        content.run(1500, 6500);
+    }
+    (*output)->stop();
+    (*output)->stop();
+    const OutputStats stats = (*output)->stats();
+    BOOST_TEST((stats.state == OutputState::Stopped));
+    BOOST_TEST(stats.packetsDropped == 0U);
+    BOOST_TEST(stats.bytes == fs::file_size(spec.path));
+    BOOST_TEST(std::abs(toSeconds(stats.duration) - 5) < 0.05);
+
+    const auto file = readMediaFile(spec.path);
+    BOOST_REQUIRE(file.has_value());
+    BOOST_TEST(file->errors == 0);
+    BOOST_TEST(file->width == 320);
+    BOOST_TEST(file->height == 180);
+    BOOST_TEST(file->matrix == AVCOL_SPC_BT709);
+    BOOST_TEST(file->range == AVCOL_RANGE_MPEG);
+    BOOST_TEST(std::abs(file->duration - 5) < 0.05);
+    BOOST_REQUIRE(file->pictures.size() == 150U);
+    BOOST_TEST(file->pictures.front().isKeyframe);
+    for (std::size_t i = 0; i < 150; ++i) {
+        BOOST_TEST(std::abs(file->pictures[i].time - static_cast<double>(i) / 30) < 0.0001);
+    }
+    BOOST_TEST(file->soundBegin >= 0);
+    BOOST_TEST(file->soundBegin < 0.022);  // one AAC frame
+    BOOST_TEST(file->soundEnd() > 4.9);
+    BOOST_TEST(flashes(*file).size() == 5U);
+    BOOST_TEST(largestOffset(*file) < 0.010);
+}
+
+BOOST_AUTO_TEST_CASE(skipped_ticks_leave_every_other_picture_at_its_time) {
+    const Folder folder;
+    auto spec = recordingTo(folder.path / "meeting.mp4");
+    auto output = createRecordingOutput(spec);
+    BOOST_REQUIRE(output.ok());
+    std::vector<std::int64_t> ticks;
+    {
+        FlashAndBeep content(spec, **output);
+        for (std::int64_t tick = 0; tick < 120; ++tick) {
+            if (tick % 7 == 3 || (tick > 50 && tick < 70)) continue;
+            content.offerPicture(tick);
+            ticks.push_back(tick);
+        }
+    }
+    (*output)->stop();
+    const auto file = readMediaFile(spec.path);
+    BOOST_REQUIRE(file.has_value());
+    BOOST_TEST(file->errors == 0);
+    BOOST_REQUIRE(file->pictures.size() == ticks.size());
+    for (std::size_t i = 0; i < ticks.size(); ++i) {
+        BOOST_TEST(std::abs(file->pictures[i].time - static_cast<double>(ticks[i]) / 30) < 0.0001);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(sound_alone_and_picture_alone_are_recordings_too) {
+    const Folder folder;
+    for (const bool hasVideo : {false, true}) {
+        const auto both = recordingTo(folder.path / (hasVideo ? "picture.mp4" : "sound.mp4"));
+        auto spec = both;
+        hasVideo ? spec.audio.reset() : spec.video.reset();
+        auto output = createRecordingOutput(spec);
+        BOOST_REQUIRE(output.ok());
+        {
+            FlashAndBeep content(both, **output);
+            content.run(0, 2000);
+        }
+        (*output)->stop();
+        BOOST_TEST(((*output)->stats().state == OutputState::Stopped));
+        const auto file = readMediaFile(spec.path);
+        BOOST_REQUIRE(file.has_value());
+        BOOST_TEST(file->errors == 0);
+        BOOST_TEST(file->pictures.empty() == !hasVideo);
+        BOOST_TEST(file->sound.empty() == hasVideo);
+        BOOST_TEST(std::abs(file->duration - 2) < 0.06);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(wrong_specifications_are_refused) {
+    const Folder folder;
+    const auto codeOf = [](const RecordingSpec& spec, std::uint64_t free = 0) {
+        auto output = createRecordingOutput(spec, free);
+        return output.ok() ? "" : std::string(toString(output.error().code));
+    };
+    auto spec = recordingTo(folder.path / "a.mp4");
+    spec.video.reset();
+    spec.audio.reset();
+    BOOST_TEST(codeOf(spec) == "invalid_argument");
+    spec = recordingTo(folder.path / "a.mp4");
+    spec.video->codec = VideoCodec::Vp8;
+    BOOST_TEST(codeOf(spec) == "invalid_argument");
+    spec = recordingTo(folder.path / "missing" / "a.mp4");
+    BOOST_TEST(codeOf(spec) == "not_found");
+    spec = recordingTo(folder.path / "a.mp4");
+    BOOST_TEST(codeOf(spec, 1ULL << 60U) == "capacity");
+    BOOST_TEST(!fs::exists(spec.path));
+    BOOST_TEST(codeOf(spec).empty());
+    BOOST_TEST(codeOf(spec) == "conflict");
+}
+
+namespace {
+
+/// Refuses to go on after some fragments.
+class ShortDisk final : public MuxTarget {
+public:
+    explicit ShortDisk(bool& closed) : closed_(closed) {}
+    Status write(std::span<const std::uint8_t>) override { return kOk; }
+    Status onFragment() override {
+        if (++fragments_ < 4) return kOk;
+        return Error{ErrorCode::Capacity, "the disk is nearly full", {}};
+    }
+    Status close() override {
+        closed_ = true;
+        return kOk;
+    }
+
+private:
+    bool& closed_;
+    int fragments_ = 0;
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(a_disk_that_fills_up_ends_the_recording_in_order) {
+    const auto spec = recordingTo("unused");
+    bool closed = false;
+    MuxSpec mux;
+    mux.options = {{"movflags", "frag_custom+empty_moov+default_base_moof"}};
+    mux.video = spec.video;
+    mux.audio = spec.audio;
+    auto output = createMuxOutput(std::move(mux), std::make_unique<ShortDisk>(closed));
+    {
+        FlashAndBeep content(spec, *output);
+        content.run(0, 4000);
+    }
+    output->stop();
+    BOOST_TEST(closed);
+    const auto stats = output->stats();
+    BOOST_TEST((stats.state == OutputState::Failed));
+    BOOST_TEST(stats.lastError == "the disk is nearly full");
+    BOOST_TEST(toSeconds(stats.duration) < 2.2);
+}
+
+/// Not a test by itself: records in real time until it is killed, and tells each media time that it has offered.
+BOOST_AUTO_TEST_CASE(writes_until_killed, *boost::unit_test::disabled()) {
+    const auto& suite = boost::unit_test::framework::master_test_suite();
+    if (suite.argc != 2) return;
+    const auto spec = recordingTo(suite.argv[1]);
+    auto output = createRecordingOutput(spec, 0);
+    BOOST_REQUIRE(output.ok());
+    FlashAndBeep content(spec, **output);
+    const SteadyClock clock;
+    const MonotonicTime begin = clock.now();
+    for (std::int64_t ms = 0; ms < 20'000; ms += 10) {
+        clock.sleepUntil(begin + std::chrono::milliseconds(ms));
+        content.run(ms, ms + 10);
+        const auto offered = static_cast<std::int32_t>(ms + 10);
+        BOOST_REQUIRE(::write(STDOUT_FILENO, &offered, sizeof offered) == sizeof offered);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_killed_process_leaves_a_file_up_to_its_last_second) {
+    const Folder folder;
+    const std::string path = (folder.path / "killed.mp4").string();
+    int pipe[2];
+    BOOST_REQUIRE(::pipe(pipe) == 0);
+    const pid_t child = ::fork();
+    if (child == 0) {
+        ::dup2(pipe[1], STDOUT_FILENO);
+        ::close(pipe[0]);
+        ::execl("/proc/self/exe", "unit_pipelines", "--run_test=recording_output/writes_until_killed", "--",
+                path.c_str(), nullptr);
+        ::_exit(127);
+    }
+    BOOST_REQUIRE(child > 0);
+    ::close(pipe[1]);
+    std::int32_t offered = 0, last = 0;
+    while (last < 3000 && ::read(pipe[0], &offered, sizeof offered) == sizeof offered) last = offered;
+    ::kill(child, SIGKILL);
+    while (::read(pipe[0], &offered, sizeof offered) == sizeof offered) last = offered;
+    ::waitpid(child, nullptr, 0);
+    ::close(pipe[0]);
+    BOOST_REQUIRE(last >= 3000);
+
+    const auto file = readMediaFile(path);
+    BOOST_REQUIRE(file.has_value());
+    BOOST_TEST(file->errors == 0);
+    BOOST_TEST_MESSAGE("killed at " << last / 1000.0 << " s; picture to " << file->pictureEnd() << " s, sound to "
+                                    << file->soundEnd() << " s");
+    BOOST_TEST(file->pictureEnd() > last / 1000.0 - 1);
+    BOOST_TEST(file->soundEnd() > last / 1000.0 - 1);
+    BOOST_TEST(largestOffset(*file) < 0.010);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tessera
