@@ -46,9 +46,8 @@ Result<std::unique_ptr<TestSource>> TestSource::create(const IngestSpec& spec, S
     const auto sound = testSoundFromString(spec.audio);
     if (!sound) return invalidArgument("a test sound is tone, speech, beep or silence", "audio");
     const auto [width, height] = spec.size;
-    if (width < 64 || height < 64 || width > 3840 || height > 2160 || width % 2 != 0 || height % 2 != 0) {
-        return invalidArgument("the size of a test source is even and 64x64 to 3840x2160", "size");
-    }
+    if (width < 16 || width > 3840 || width % 2 != 0) return invalidArgument("it is even and 16 to 3840", "width");
+    if (height < 16 || height > 2160 || height % 2 != 0) return invalidArgument("it is even and 16 to 2160", "height");
     if (spec.rate.num <= 0 || spec.rate.den <= 0 || spec.rate.toDouble() < 1 || spec.rate.toDouble() > 60) {
         return invalidArgument("the frame rate of a test source is 1 to 60", "fps");
     }

@@ -154,7 +154,7 @@ BOOST_AUTO_TEST_CASE(wrong_specifications_name_the_field) {
     BOOST_TEST(field(specOf("moving", "song")) == "audio");
     auto spec = specOf("moving", "tone");
     spec.size = {321, 180};
-    BOOST_TEST(field(spec) == "size");
+    BOOST_TEST(field(spec) == "width");
     spec = specOf("moving", "tone");
     spec.rate = {1000, 1};
     BOOST_TEST(field(spec) == "fps");

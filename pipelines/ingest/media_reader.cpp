@@ -1,0 +1,167 @@
+#include "pipelines/ingest/media_reader.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <utility>
+
+#include "mcu/media/audio_block.h"
+
+namespace tessera {
+namespace {
+
+/// Containers of one self-contained file: none of them names another file or address.
+constexpr const char* kFormats = "mov,matroska,ogg,mpegts,avi,flv,ivf,wav,mp3,flac,aac,h264,yuv4mpegpipe";
+constexpr AVRational kNanoseconds{1, 1'000'000'000};
+/// How far one medium may lie behind the other in the file; beyond, they are no longer merged.
+constexpr std::size_t kMaxWaitingPackets = 2000;
+constexpr std::size_t kMaxWaitingBytes = 64U << 20U;
+
+}  // namespace
+
+Result<std::unique_ptr<MediaReader>> MediaReader::open(const std::string& path) {
+    initAv();
+    std::error_code error;
+    const auto status = std::filesystem::status(path, error);
+    if (!std::filesystem::exists(status)) return notFound("there is no file " + path);
+    if (!std::filesystem::is_regular_file(status)) return invalidArgument(path + " is not a file", "path");
+
+    std::unique_ptr<MediaReader> reader(new MediaReader());
+    AVDictionary* options = nullptr;
+    av_dict_set(&options, "protocol_whitelist", "file", 0);
+    av_dict_set(&options, "format_whitelist", kFormats, 0);
+    const int opened = avformat_open_input(&reader->format_, ("file:" + path).c_str(), nullptr, &options);
+    av_dict_free(&options);
+    if (opened < 0) return invalidArgument(path + " is not a media file: " + avErrorText(opened), "path");
+    if (avformat_find_stream_info(reader->format_, nullptr) < 0) {
+        return invalidArgument(path + " is not a media file", "path");
+    }
+    const bool hasVideo = reader->openStream(reader->video_, AVMEDIA_TYPE_VIDEO);
+    const bool hasAudio = reader->openStream(reader->audio_, AVMEDIA_TYPE_AUDIO);
+    if (!hasVideo && !hasAudio) return invalidArgument(path + " holds no picture or sound that can be decoded", "path");
+    if (hasVideo) reader->size_ = {reader->video_.decoder->width, reader->video_.decoder->height};
+    return reader;
+}
+
+MediaReader::~MediaReader() {
+    avformat_close_input(&format_);
+}
+
+bool MediaReader::openStream(Stream& stream, int type) {
+    const AVCodec* codec = nullptr;
+    const int index = av_find_best_stream(format_, static_cast<AVMediaType>(type), -1, -1, &codec, 0);
+    if (index < 0 || !codec) return false;
+    AvCodecContextPtr decoder(avcodec_alloc_context3(codec));
+    if (avcodec_parameters_to_context(decoder.get(), format_->streams[index]->codecpar) < 0) return false;
+    decoder->pkt_timebase = format_->streams[index]->time_base;
+    decoder->thread_count = 1;
+    if (avcodec_open2(decoder.get(), codec, nullptr) < 0) return false;
+    stream.index = index;
+    stream.decoder = std::move(decoder);
+    return true;
+}
+
+std::optional<MediaItem> MediaReader::next() {
+    fill(video_);
+    fill(audio_);
+    Stream* stream = nullptr;
+    for (Stream* candidate : {&audio_, &video_}) {
+        if (candidate->items.empty()) continue;
+        if (!stream || candidate->items.front().time < stream->items.front().time) stream = candidate;
+    }
+    if (!stream) return std::nullopt;
+    MediaItem item = std::move(stream->items.front());
+    stream->items.pop_front();
+    return item;
+}
+
+/// Decodes until there is an item, the stream ends, or the other stream lies too far ahead of it.
+void MediaReader::fill(Stream& stream) {
+    while (stream.index >= 0 && stream.items.empty() && !stream.isEnded) {
+        if (stream.packets.empty() && !isAtEnd_ && !fetchPacket(stream)) return;
+        if (stream.packets.empty()) {
+            stream.isEnded = true;
+            decode(stream, nullptr);
+            return;
+        }
+        const AvPacketPtr packet = std::move(stream.packets.front());
+        stream.packets.pop_front();
+        stream.bytes -= static_cast<std::size_t>(packet->size);
+        decode(stream, packet.get());
+    }
+}
+
+/// Reads until a packet of `wanted` has come or the file ends. @return false when too much of the other has come first
+bool MediaReader::fetchPacket(const Stream& wanted) {
+    while (true) {
+        const Stream& other = &wanted == &video_ ? audio_ : video_;
+        if (other.packets.size() >= kMaxWaitingPackets || other.bytes >= kMaxWaitingBytes) return false;
+        AvPacketPtr packet(av_packet_alloc());
+        if (av_read_frame(format_, packet.get()) < 0) {
+            isAtEnd_ = true;
+            return true;
+        }
+        for (Stream* stream : {&video_, &audio_}) {
+            if (packet->stream_index != stream->index) continue;
+            stream->bytes += static_cast<std::size_t>(packet->size);
+            stream->packets.push_back(std::move(packet));
+            if (stream == &wanted) return true;
+            break;
+        }
+    }
+}
+
+void MediaReader::decode(Stream& stream, const AVPacket* packet) {
+    if (avcodec_send_packet(stream.decoder.get(), packet) < 0) ++decodeErrors_;
+    while (true) {
+        AvFramePtr frame(av_frame_alloc());
+        if (avcodec_receive_frame(stream.decoder.get(), frame.get()) < 0) return;
+        take(stream, std::move(frame));
+    }
+}
+
+Duration MediaReader::timeOf(const Stream& stream, const AVFrame& frame) const {
+    const std::int64_t begin = format_->start_time == AV_NOPTS_VALUE ? 0 : format_->start_time * 1000;
+    if (frame.best_effort_timestamp == AV_NOPTS_VALUE) return stream.follow;
+    const AVRational base = format_->streams[stream.index]->time_base;
+    return Duration(av_rescale_q(frame.best_effort_timestamp, base, kNanoseconds) - begin);
+}
+
+void MediaReader::take(Stream& stream, AvFramePtr frame) {
+    MediaItem item;
+    item.time = timeOf(stream, *frame);
+    if (&stream == &video_) {
+        const AVRational rate = av_guess_frame_rate(format_, format_->streams[stream.index], frame.get());
+        item.duration = Duration(rate.num > 0 && rate.den > 0 ? av_rescale(kNanosecondsPerSecond, rate.den, rate.num)
+                                                              : kNanosecondsPerSecond / 25);
+        item.picture = pictures_.convert(std::move(frame));
+        if (!item.picture) ++decodeErrors_;
+    } else {
+        Duration delay{};
+        item.sound = sounds_.convert(*frame, delay);
+        item.time -= delay;
+        item.duration = samplesToDuration(static_cast<std::int64_t>(item.sound.size()) / kAudioChannels);
+    }
+    stream.follow = item.time + item.duration;
+    if (item.picture || !item.sound.empty()) stream.items.push_back(std::move(item));
+}
+
+bool MediaReader::rewind() {
+    const std::int64_t begin = format_->start_time == AV_NOPTS_VALUE ? 0 : format_->start_time;
+    if (avformat_seek_file(format_, -1, INT64_MIN, begin, begin, 0) < 0 &&
+        av_seek_frame(format_, -1, 0, AVSEEK_FLAG_BYTE) < 0) {
+        return false;
+    }
+    for (Stream* stream : {&video_, &audio_}) {
+        if (stream->decoder) avcodec_flush_buffers(stream->decoder.get());
+        stream->packets.clear();
+        stream->items.clear();
+        stream->bytes = 0;
+        stream->isEnded = false;
+        stream->follow = Duration{};
+    }
+    sounds_.reset();
+    isAtEnd_ = false;
+    return true;
+}
+
+}  // namespace tessera

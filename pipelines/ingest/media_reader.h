@@ -1,0 +1,74 @@
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "mcu/base/result.h"
+#include "mcu/media/video_frame.h"
+
+#include "pipelines/ingest/av_media.h"
+
+namespace tessera {
+
+/// A decoded picture or piece of sound.
+struct MediaItem {
+    Duration time{};  ///< since the file's first picture or sound
+    Duration duration{};
+    std::shared_ptr<VideoFrame> picture;  ///< null for sound
+    std::vector<float> sound;             ///< 48 kHz interleaved stereo
+};
+
+/// Decodes a local media file, picture and sound merged by their times. Reads nothing but that file, and no playlist.
+/// @thread one at a time
+class MediaReader {
+public:
+    /// @error not_found: there is no such file; invalid_argument: it is no media file, or holds nothing that can be
+    /// decoded
+    static Result<std::unique_ptr<MediaReader>> open(const std::string& path);
+    ~MediaReader();
+    MediaReader(const MediaReader&) = delete;
+    MediaReader& operator=(const MediaReader&) = delete;
+
+    /// @return the next item; nothing at the end
+    std::optional<MediaItem> next();
+
+    /// Goes back to the begin. @return false when the file cannot be read from its begin again
+    bool rewind();
+
+    Size size() const { return size_; }  ///< of the pictures; empty without any
+    std::uint64_t decodeErrors() const { return decodeErrors_; }
+
+private:
+    struct Stream {
+        int index = -1;  ///< -1: there is none
+        AvCodecContextPtr decoder;
+        std::deque<AvPacketPtr> packets;
+        std::deque<MediaItem> items;
+        std::size_t bytes = 0;
+        bool isEnded = false;
+        Duration follow{};  ///< where the next item without a timestamp belongs
+    };
+
+    MediaReader() = default;
+    bool openStream(Stream& stream, int type);
+    void fill(Stream& stream);
+    bool fetchPacket(const Stream& wanted);
+    void decode(Stream& stream, const AVPacket* packet);
+    void take(Stream& stream, AvFramePtr frame);
+    Duration timeOf(const Stream& stream, const AVFrame& frame) const;
+
+    // Owned
+    AVFormatContext* format_ = nullptr;
+    Stream video_, audio_;
+    AvPictureConverter pictures_;
+    AvSoundConverter sounds_;
+    // State
+    Size size_;
+    bool isAtEnd_ = false;
+    std::uint64_t decodeErrors_ = 0;
+};
+
+}  // namespace tessera

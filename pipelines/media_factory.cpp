@@ -1,0 +1,44 @@
+#include "pipelines/media_factory.h"
+
+#include <atomic>
+#include <utility>
+
+#include "pipelines/codecs/audio_encoder.h"
+#include "pipelines/codecs/video_encoder.h"
+#include "pipelines/ingest/ingest_catalog.h"
+#include "pipelines/outputs/recording_output.h"
+#include "pipelines/raster/pango_text_rasterizer.h"
+
+namespace tessera {
+namespace {
+
+class LibraryMediaFactory final : public MediaFactory {
+public:
+    Result<std::unique_ptr<VideoEncoder>> createVideoEncoder(const VideoEncodeSpec& spec, PacketSink& sink) override {
+        return tessera::createVideoEncoder(spec, sink);
+    }
+    Result<std::unique_ptr<AudioEncoder>> createAudioEncoder(const AudioEncodeSpec& spec, PacketSink& sink) override {
+        return tessera::createAudioEncoder(spec, sink);
+    }
+    Result<std::unique_ptr<Ingest>> createIngest(const IngestSpec& spec, const Timeline& timeline,
+                                                 SourceFeedPtr feed) override {
+        return findIngest(spec.kind).create(spec, timeline, std::move(feed), ingests_.fetch_add(1));
+    }
+    Result<std::unique_ptr<Output>> createRecording(const RecordingSpec& spec) override {
+        return createRecordingOutput(spec);
+    }
+    std::unique_ptr<Compositor> createCompositor() override { return createCpuCompositor(); }
+    TextRasterizer& textRasterizer() override { return *rasterizer_; }
+
+private:
+    std::unique_ptr<TextRasterizer> rasterizer_ = createPangoTextRasterizer();
+    std::atomic<int> ingests_{0};  ///< made so far: gives each test source a hue of its own
+};
+
+}  // namespace
+
+std::unique_ptr<MediaFactory> createMediaFactory() {
+    return std::make_unique<LibraryMediaFactory>();
+}
+
+}  // namespace tessera

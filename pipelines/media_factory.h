@@ -1,0 +1,14 @@
+#pragma once
+
+#include <memory>
+
+#include "mcu/meeting/media_factory.h"
+
+namespace tessera {
+
+/// Makes the factory of everything that needs a library: encoders of the catalog, ingests of the catalog, recordings,
+/// the CPU compositor and the Pango rasterizer.
+/// @thread any; the factory may be shared by meetings, each of which calls on its control thread
+std::unique_ptr<MediaFactory> createMediaFactory();
+
+}  // namespace tessera
