@@ -1,16 +1,53 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include "mcu/meeting/media_factory.h"
 
+#include "pipelines/ingest/media_reader.h"
+
 namespace tessera {
 
-/// Makes an ingest that plays a local media file on a thread of its own, paced by the timeline. A loop begins where the
-/// longer of picture and sound ended, so both stay together. Pictures beyond 60 per second are left out.
-///
+/// A media file without a thread: each 10 ms tick writes what is due into the feed. A loop begins where the longer of
+/// picture and sound ended, so both stay together. Pictures beyond 60 per second are left out.
+/// @thread one at a time
+class FileSource {
+public:
+    /// Media is written this much before its time: more than a scheduler's delays, less than a FrameMailbox holds.
+    static constexpr Duration kLead = std::chrono::milliseconds(150);
+    /// Later than this, the rest of the file moves by as much.
+    static constexpr Duration kMaxLate = std::chrono::milliseconds(500);
+
+    /// @error not_found: there is no such file; invalid_argument: it is no media file
+    static Result<std::unique_ptr<FileSource>> create(const IngestSpec& spec, SourceFeedPtr feed);
+
+    /// Writes what begins before the block's begin and kLead. The feed's state becomes Ended at the end of a file that
+    /// is not looped, Failed when the file holds nothing that can be decoded.
+    void tick(std::int64_t k);
+
+private:
+    FileSource(std::unique_ptr<MediaReader> reader, bool loops, SourceFeedPtr feed);
+    bool advance();
+    void write(MediaItem& item);
+
+    // Owned
+    SourceFeedPtr feed_;
+    std::unique_ptr<MediaReader> reader_;
+    // State
+    bool loops_;
+    bool isOver_ = false;
+    std::optional<MediaTime> begin_;  ///< of the file's begin in the meeting
+    std::optional<MediaItem> next_;
+    Duration length_{};  ///< of what has been played of the file
+    std::optional<MediaTime> lastPicture_;
+    std::uint64_t sequence_ = 0;
+    std::uint64_t errorsSeen_ = 0;
+};
+
+/// Makes an ingest that plays a local media file on a thread of its own, paced by the timeline.
 /// @param timeline  outlives the ingest
-/// @error not_found: there is no such file; invalid_argument: it is no media file
+/// @error as FileSource::create
 Result<std::unique_ptr<Ingest>> createFileIngest(const IngestSpec& spec, const Timeline& timeline, SourceFeedPtr feed);
 
 }  // namespace tessera

@@ -3,105 +3,18 @@
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <csignal>
-#include <cstdlib>
 #include <filesystem>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "pipelines/codecs/audio_encoder.h"
-#include "pipelines/codecs/video_encoder.h"
-#include "pipelines/ingest/test_picture.h"
-#include "pipelines/ingest/test_sound.h"
 #include "pipelines/outputs/mux_output.h"
+#include "tests/support/flash_and_beep.h"
 #include "tests/support/media_file.h"
-#include "tests/support/packet_collector.h"
 
 namespace tessera {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr FrameRate kRate{30, 1};
-
-/// A folder that goes with the test.
-struct Folder {
-    Folder() {
-        std::string pattern = (fs::temp_directory_path() / "tessera-recording-XXXXXX").string();
-        BOOST_REQUIRE(mkdtemp(pattern.data()));
-        path = pattern;
-    }
-    ~Folder() { fs::remove_all(path); }
-    fs::path path;
-};
-
-RecordingSpec recordingTo(const fs::path& path) {
-    RecordingSpec spec;
-    spec.path = path.string();
-    spec.video = VideoEncodeSpec{VideoCodec::H264, {320, 180}, kRate, 800, 2000};
-    spec.audio = AudioEncodeSpec{AudioCodec::Aac, 96};
-    return spec;
-}
-
-/// Gives packets to an output and lets the test know how many.
-class Tap final : public PacketSink {
-public:
-    explicit Tap(Output& output) : output_(output) {}
-    void offer(PacketPtr packet) override {
-        output_.offer(packet);
-        collector.offer(std::move(packet));
-    }
-    PacketCollector collector;
-
-private:
-    Output& output_;
-};
-
-/// Flash and beep through the real encoders into an output.
-class FlashAndBeep {
-public:
-    FlashAndBeep(const RecordingSpec& spec, Output& output)
-        : videoTap_(output), audioTap_(output), picture_(TestPattern::Flash, "", spec.video->size, kRate, 0) {
-        video_ = createVideoEncoder(*spec.video, videoTap_).value();
-        audio_ = createAudioEncoder(*spec.audio, audioTap_).value();
-    }
-
-    void offerPicture(std::int64_t tick) {
-        video_->offer(picture_.draw(tick));
-        BOOST_REQUIRE(videoTap_.collector.waitFor(++pictures_));
-    }
-
-    void offerBlock(std::int64_t k) {
-        AudioBlock block;
-        std::array<float, 2 * kBlockSamples> samples{};
-        sound_.read(k * kBlockSamples, samples.data(), kBlockSamples);
-        for (std::size_t i = 0; i < kBlockSamples; ++i) block.samples[0][i] = block.samples[1][i] = samples[2 * i];
-        block.index = k;
-        audio_->offer(block);
-        ++blocks_;
-        const auto encoded = static_cast<std::size_t>(blocks_ * kBlockSamples / 1024);
-        if (encoded > 3) BOOST_REQUIRE(audioTap_.collector.waitFor(encoded - 3));  // some are held by the codec
-    }
-
-    /// Offers picture and sound of [from, to) in the order of their times.
-    void run(std::int64_t fromMs, std::int64_t toMs) {
-        for (std::int64_t ms = fromMs; ms < toMs; ms += 10) {
-            offerBlock(ms / 10);
-            const Duration time = std::chrono::milliseconds(ms + 10) - Duration(1);
-            if (const auto tick = kRate.tickAt(time); kRate.tickTime(tick) >= std::chrono::milliseconds(ms)) {
-                offerPicture(tick);
-            }
-        }
-    }
-
-private:
-    Tap videoTap_, audioTap_;
-    TestPicture picture_;
-    TestSound sound_{TestSoundKind::Beep, 0, 0};
-    std::unique_ptr<VideoEncoder> video_;
-    std::unique_ptr<AudioEncoder> audio_;
-    std::size_t pictures_ = 0;
-    std::int64_t blocks_ = 0;
-};
 
 double largestOffset(const MediaFile& file) {
     const auto seen = flashes(file), heard = beeps(file);
@@ -123,7 +36,7 @@ double largestOffset(const MediaFile& file) {
 BOOST_AUTO_TEST_SUITE(recording_output)
 
 BOOST_AUTO_TEST_CASE(a_recording_decodes_whole_with_picture_and_sound_together) {
-    const Folder folder;
+    const TemporaryFolder folder;
     const auto spec = recordingTo(folder.path / "meeting.mp4");
     auto output = createRecordingOutput(spec);
     BOOST_REQUIRE(output.ok());
@@ -162,7 +75,7 @@ BOOST_AUTO_TEST_CASE(a_recording_decodes_whole_with_picture_and_sound_together) 
 }
 
 BOOST_AUTO_TEST_CASE(skipped_ticks_leave_every_other_picture_at_its_time) {
-    const Folder folder;
+    const TemporaryFolder folder;
     auto spec = recordingTo(folder.path / "meeting.mp4");
     auto output = createRecordingOutput(spec);
     BOOST_REQUIRE(output.ok());
@@ -186,7 +99,7 @@ BOOST_AUTO_TEST_CASE(skipped_ticks_leave_every_other_picture_at_its_time) {
 }
 
 BOOST_AUTO_TEST_CASE(sound_alone_and_picture_alone_are_recordings_too) {
-    const Folder folder;
+    const TemporaryFolder folder;
     for (const bool hasVideo : {false, true}) {
         const auto both = recordingTo(folder.path / (hasVideo ? "picture.mp4" : "sound.mp4"));
         auto spec = both;
@@ -209,7 +122,7 @@ BOOST_AUTO_TEST_CASE(sound_alone_and_picture_alone_are_recordings_too) {
 }
 
 BOOST_AUTO_TEST_CASE(wrong_specifications_are_refused) {
-    const Folder folder;
+    const TemporaryFolder folder;
     const auto codeOf = [](const RecordingSpec& spec, std::uint64_t free = 0) {
         auto output = createRecordingOutput(spec, free);
         return output.ok() ? "" : std::string(toString(output.error().code));
@@ -292,7 +205,7 @@ BOOST_AUTO_TEST_CASE(writes_until_killed, *boost::unit_test::disabled()) {
 }
 
 BOOST_AUTO_TEST_CASE(a_killed_process_leaves_a_file_up_to_its_last_second) {
-    const Folder folder;
+    const TemporaryFolder folder;
     const std::string path = (folder.path / "killed.mp4").string();
     int pipe[2];
     BOOST_REQUIRE(::pipe(pipe) == 0);
