@@ -15,7 +15,7 @@ struct Encode {
 
 template <typename Encoder>
 std::shared_ptr<Encoder> share(std::shared_ptr<Fanout> fanout, std::unique_ptr<Encoder> encoder) {
-    auto encode = std::make_shared<Encode<Encoder>>(std::move(fanout), std::move(encoder));
+    auto encode = std::make_shared<Encode<Encoder>>(Encode<Encoder>{std::move(fanout), std::move(encoder)});
     auto* raw = encode->encoder.get();
     return {std::move(encode), raw};
 }
