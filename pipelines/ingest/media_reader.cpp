@@ -20,26 +20,30 @@ constexpr std::size_t kMaxWaitingBytes = 64U << 20U;
 
 Result<std::unique_ptr<MediaReader>> MediaReader::open(const std::string& path) {
     initAv();
-    std::error_code error;
-    const auto status = std::filesystem::status(path, error);
-    if (!std::filesystem::exists(status)) return notFound("there is no file " + path);
-    if (!std::filesystem::is_regular_file(status)) return invalidArgument(path + " is not a file", "path");
+    std::unique_ptr<MediaReader> reader(new MediaReader(path));
+    TESSERA_TRY(reader->openFile());
+    return reader;
+}
 
-    std::unique_ptr<MediaReader> reader(new MediaReader());
+Status MediaReader::openFile() {
+    std::error_code error;
+    const auto status = std::filesystem::status(path_, error);
+    if (!std::filesystem::exists(status)) return notFound("there is no file " + path_);
+    if (!std::filesystem::is_regular_file(status)) return invalidArgument(path_ + " is not a file", "path");
+
     AVDictionary* options = nullptr;
     av_dict_set(&options, "protocol_whitelist", "file", 0);
     av_dict_set(&options, "format_whitelist", kFormats, 0);
-    const int opened = avformat_open_input(&reader->format_, ("file:" + path).c_str(), nullptr, &options);
+    const int opened = avformat_open_input(&format_, ("file:" + path_).c_str(), nullptr, &options);
     av_dict_free(&options);
-    if (opened < 0) return invalidArgument(path + " is not a media file: " + avErrorText(opened), "path");
-    if (avformat_find_stream_info(reader->format_, nullptr) < 0) {
-        return invalidArgument(path + " is not a media file", "path");
-    }
-    const bool hasVideo = reader->openStream(reader->video_, AVMEDIA_TYPE_VIDEO);
-    const bool hasAudio = reader->openStream(reader->audio_, AVMEDIA_TYPE_AUDIO);
-    if (!hasVideo && !hasAudio) return invalidArgument(path + " holds no picture or sound that can be decoded", "path");
-    if (hasVideo) reader->size_ = {reader->video_.decoder->width, reader->video_.decoder->height};
-    return reader;
+    if (opened < 0) return invalidArgument(path_ + " is not a media file: " + avErrorText(opened), "path");
+    if (avformat_find_stream_info(format_, nullptr) < 0) return invalidArgument(path_ + " is not a media file", "path");
+    const bool hasVideo = openStream(video_, AVMEDIA_TYPE_VIDEO);
+    const bool hasAudio = openStream(audio_, AVMEDIA_TYPE_AUDIO);
+    if (!hasVideo && !hasAudio)
+        return invalidArgument(path_ + " holds no picture or sound that can be decoded", "path");
+    if (hasVideo) size_ = {video_.decoder->width, video_.decoder->height};
+    return kOk;
 }
 
 MediaReader::~MediaReader() {
@@ -145,23 +149,13 @@ void MediaReader::take(Stream& stream, AvFramePtr frame) {
     if (item.picture || !item.sound.empty()) stream.items.push_back(std::move(item));
 }
 
-bool MediaReader::rewind() {
-    const std::int64_t begin = format_->start_time == AV_NOPTS_VALUE ? 0 : format_->start_time;
-    if (avformat_seek_file(format_, -1, INT64_MIN, begin, begin, 0) < 0 &&
-        av_seek_frame(format_, -1, 0, AVSEEK_FLAG_BYTE) < 0) {
-        return false;
-    }
-    for (Stream* stream : {&video_, &audio_}) {
-        if (stream->decoder) avcodec_flush_buffers(stream->decoder.get());
-        stream->packets.clear();
-        stream->items.clear();
-        stream->bytes = 0;
-        stream->isEnded = false;
-        stream->follow = Duration{};
-    }
+Status MediaReader::rewind() {
+    video_ = Stream();
+    audio_ = Stream();
+    avformat_close_input(&format_);
     sounds_.reset();
     isAtEnd_ = false;
-    return true;
+    return openFile();
 }
 
 }  // namespace tessera

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "mcu/base/result.h"
@@ -35,8 +36,9 @@ public:
     /// @return the next item; nothing at the end
     std::optional<MediaItem> next();
 
-    /// Goes back to the begin. @return false when the file cannot be read from its begin again
-    bool rewind();
+    /// Opens the file again, since not every container can be sought to its very begin.
+    /// @error as open: the file has changed
+    Status rewind();
 
     Size size() const { return size_; }  ///< of the pictures; empty without any
     std::uint64_t decodeErrors() const { return decodeErrors_; }
@@ -52,7 +54,8 @@ private:
         Duration follow{};  ///< where the next item without a timestamp belongs
     };
 
-    MediaReader() = default;
+    explicit MediaReader(std::string path) : path_(std::move(path)) {}
+    Status openFile();
     bool openStream(Stream& stream, int type);
     void fill(Stream& stream);
     bool fetchPacket(const Stream& wanted);
@@ -66,6 +69,7 @@ private:
     AvPictureConverter pictures_;
     AvSoundConverter sounds_;
     // State
+    std::string path_;
     Size size_;
     bool isAtEnd_ = false;
     std::uint64_t decodeErrors_ = 0;
