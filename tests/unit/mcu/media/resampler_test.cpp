@@ -37,7 +37,7 @@ BOOST_AUTO_TEST_CASE(ratio_one_passes_samples_unchanged_and_without_delay) {
 }
 
 BOOST_AUTO_TEST_CASE(tone_is_clean_by_eighty_decibels) {
-    for (const double frequency : {50.0, 440.0, 997.0, 4000.0, 10000.0, 15000.0, 18000.0}) {
+    for (const double frequency : {50.0, 440.0, 997.0, 4000.0, 10000.0, 15000.0, 20000.0}) {
         for (const double step : {0.995, 0.9998, 1.00003, 1.002, 1.005}) {
             const auto output = resampleTone(frequency, step, 25);
             const double snr = signalToRestDb(output, frequency * step);

@@ -100,17 +100,17 @@ BOOST_AUTO_TEST_CASE(clock_drift_is_followed_for_minutes_without_delay_or_clicks
     for (const double drift : {200e-6, -200e-6, 2000e-6, -2000e-6}) {
         Simulation simulation;
         simulation.drift = drift;
-        simulation.run(120);
+        simulation.run(80);
         BOOST_TEST_CONTEXT("drift " << drift) {
             BOOST_TEST(simulation.queue.steps() == 0U);
             BOOST_TEST(simulation.queue.droppedSamples() == 0U);
             BOOST_TEST(simulation.largestBacklogMs <= 80);
-            BOOST_TEST(largestStep(simulation.between(0.2, 120)) < 1.01 * toneStep(kTone, kAmplitude));
+            BOOST_TEST(largestStep(simulation.between(0.2, 80)) < 1.01 * toneStep(kTone, kAmplitude));
             for (const double at : {1.0, 3.0, 5.0, 10.0}) BOOST_TEST(std::abs(simulation.latenessMs(at)) < 4.0);
-            for (const double at : {60.0, 90.0, 119.0}) BOOST_TEST(std::abs(simulation.latenessMs(at)) < 0.05);
-            const double heard = measureFrequency(simulation.between(60, 120), simulation.toneHz());
+            for (const double at : {50.0, 65.0, 79.0}) BOOST_TEST(std::abs(simulation.latenessMs(at)) < 0.05);
+            const double heard = measureFrequency(simulation.between(50, 80), simulation.toneHz());
             BOOST_TEST(std::abs(heard - simulation.toneHz()) < 0.0001);
-            BOOST_TEST(signalToRestDb(simulation.between(100, 101), simulation.toneHz()) > 70.0);
+            BOOST_TEST(signalToRestDb(simulation.between(70, 71), simulation.toneHz()) > 70.0);
         }
     }
 }
@@ -120,14 +120,14 @@ BOOST_AUTO_TEST_CASE(noise_of_timestamps_does_not_change_the_pitch) {
     std::uniform_real_distribution<double> noise(-0.002, 0.002);
     Simulation simulation;
     simulation.noise = [&](int) { return noise(random); };
-    simulation.run(120);
+    simulation.run(60);
     BOOST_TEST(simulation.queue.steps() == 0U);
-    for (double at = 20; at < 119; at += 0.5) {
+    for (double at = 20; at < 59; at += 0.5) {
         const double heard = measureFrequency(simulation.between(at, at + 0.5), kTone);
         BOOST_TEST(std::abs(heard / kTone - 1) < 200e-6);
         BOOST_TEST(std::abs(simulation.latenessMs(at)) < 1.0);
     }
-    BOOST_TEST(largestStep(simulation.between(0.2, 120)) < 1.01 * toneStep(kTone, kAmplitude));
+    BOOST_TEST(largestStep(simulation.between(0.2, 60)) < 1.01 * toneStep(kTone, kAmplitude));
 }
 
 BOOST_AUTO_TEST_CASE(timestamps_that_slew_are_followed_within_half_a_percent) {
