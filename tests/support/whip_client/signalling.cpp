@@ -1,4 +1,4 @@
-#include "tests/support/webrtc_client/signalling.h"
+#include "tests/support/whip_client/signalling.h"
 
 #include <algorithm>
 #include <curl/curl.h>

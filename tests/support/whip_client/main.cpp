@@ -10,8 +10,8 @@
 #include <thread>
 #include <vector>
 
-#include "tests/support/webrtc_client/signalling.h"
-#include "tests/support/webrtc_client/webrtc_session.h"
+#include "tests/support/whip_client/signalling.h"
+#include "tests/support/whip_client/webrtc_session.h"
 
 namespace webrtc_client {
 namespace {

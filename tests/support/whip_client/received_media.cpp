@@ -1,4 +1,4 @@
-#include "tests/support/webrtc_client/received_media.h"
+#include "tests/support/whip_client/received_media.h"
 
 #include <cmath>
 #include <cstdlib>

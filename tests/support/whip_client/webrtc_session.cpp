@@ -1,4 +1,4 @@
-#include "tests/support/webrtc_client/webrtc_session.h"
+#include "tests/support/whip_client/webrtc_session.h"
 
 #include <gst/app/gstappsink.h>
 #include <gst/sdp/sdp.h>

@@ -7,7 +7,7 @@
 #include <mutex>
 #include <string>
 
-#include "tests/support/webrtc_client/received_media.h"
+#include "tests/support/whip_client/received_media.h"
 
 namespace webrtc_client {
 
