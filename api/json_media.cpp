@@ -1,0 +1,191 @@
+#include "api/json_meeting.h"
+#include "api/json_scene.h"
+
+namespace tessera {
+
+namespace {
+
+std::optional<VideoEncodeSpec> readVideo(ObjectReader& reader) {
+    const Json* video = reader.find("video");
+    if (video == nullptr || video->is_null()) return std::nullopt;
+    VideoEncodeSpec spec;
+    if (reader.object("video") == nullptr) return spec;
+    ObjectReader inner(*video, reader.pathOf("video"));
+    std::string codec = "h264";
+    inner.readChoice("codec", codec, {"h264", "vp8"});
+    spec.codec = codec == "vp8" ? VideoCodec::Vp8 : VideoCodec::H264;
+    inner.read("width", spec.size.width, IntegerRange{160, 3840});
+    inner.read("height", spec.size.height, IntegerRange{90, 2160});
+    inner.read("fps", spec.rate.num, IntegerRange{1, 60});
+    inner.read("bitrate_kbps", spec.bitrateKbps, IntegerRange{50, 50000});
+    inner.read("keyframe_interval_ms", spec.keyframeIntervalMs, IntegerRange{100, 20000});
+    if (spec.size.width % 2 != 0) inner.fail("width", "must be even");
+    if (spec.size.height % 2 != 0) inner.fail("height", "must be even");
+    if (auto status = inner.finish(); !status.ok()) reader.fail(status.error());
+    return spec;
+}
+
+Json videoToJson(const std::optional<VideoEncodeSpec>& video) {
+    if (!video) return nullptr;
+    return {{"codec", toString(video->codec)},
+            {"width", video->size.width},
+            {"height", video->size.height},
+            {"fps", video->rate.den == 1 ? Json(video->rate.num) : Json(toFps(video->rate))},
+            {"bitrate_kbps", video->bitrateKbps},
+            {"keyframe_interval_ms", video->keyframeIntervalMs}};
+}
+
+void readTestPicture(ObjectReader& reader, IngestSpec& spec) {
+    reader.readChoice("pattern", spec.pattern, {"moving", "flash", "coded"});
+    reader.readChoice("audio", spec.audio, {"tone", "speech", "beep", "silence"});
+    reader.read("tone_hz", spec.toneHz, IntegerRange{0, 20000});
+    reader.read("width", spec.size.width, IntegerRange{16, 3840});
+    reader.read("height", spec.size.height, IntegerRange{16, 2160});
+    reader.read("fps", spec.rate.num, IntegerRange{1, 60});
+    if (spec.size.width % 2 != 0) reader.fail("width", "must be even");
+    if (spec.size.height % 2 != 0) reader.fail("height", "must be even");
+}
+
+}  // namespace
+
+Json toJson(const SourceInfo& source) {
+    return {{"id", source.id.toString()},
+            {"name", source.name},
+            {"kind", source.kind},
+            {"participant", source.participant.isEmpty() ? Json() : Json(source.participant.toString())},
+            {"state", toString(source.state)},
+            {"screen", source.isScreen},
+            {"audio_muted", source.audioMuted},
+            {"video_muted", source.videoMuted},
+            {"gain_db", source.gainDb},
+            {"width", source.size.width},
+            {"height", source.size.height},
+            {"level_dbov", source.levelDbov},
+            {"frames_received", source.framesReceived},
+            {"frames_dropped", source.framesDropped},
+            {"packets_received", source.packetsReceived},
+            {"packets_lost", source.packetsLost},
+            {"decode_errors", source.decodeErrors},
+            {"concealed_blocks", source.concealedBlocks},
+            {"backlog_ms", source.backlogMs}};
+}
+
+Result<IngestSpec> readIngestSpec(const Json& body) {
+    IngestSpec spec;
+    ObjectReader reader(body);
+    std::string kind;
+    reader.require("kind");
+    reader.readChoice("kind", kind, {"test", "file"});
+    reader.read("name", spec.name, TextLimits{0, 200});
+    if (kind == "test") {
+        readTestPicture(reader, spec);
+    } else if (kind == "file") {
+        spec.kind = IngestKind::File;
+        reader.require("path");
+        reader.read("path", spec.path, TextLimits{1, 1024});
+        reader.read("loop", spec.loop);
+    }
+    TESSERA_TRY(reader.finish());
+    return spec;
+}
+
+Result<SourcePatch> readSourcePatch(const Json& body) {
+    SourcePatch patch;
+    ObjectReader reader(body);
+    reader.read("name", patch.name, TextLimits{0, 200});
+    reader.read("audio_muted", patch.audioMuted);
+    reader.read("video_muted", patch.videoMuted);
+    reader.read("gain_db", patch.gainDb, NumberRange{-60, 20});
+    TESSERA_TRY(reader.finish());
+    return patch;
+}
+
+Json toJson(const ViewInfo& view) {
+    Json json = {{"id", view.id.toString()}, {"canvas", canvasToJson(view.spec.canvas, view.spec.rate)}};
+    json.update(toJson(view.spec.scene));
+    json["frames_composed"] = view.framesComposed;
+    json["compose_ms_p50"] = view.composeMsP50;
+    json["compose_ms_p99"] = view.composeMsP99;
+    return json;
+}
+
+Result<ViewSpec> readViewSpec(const Json& body, ViewSpec defaults) {
+    ObjectReader reader(body);
+    readCanvas(reader, "canvas", defaults.canvas, defaults.rate);
+    readScene(reader, defaults.scene);
+    TESSERA_TRY(reader.finish());
+    return defaults;
+}
+
+Result<ViewPatch> readViewPatch(const Json& body, Scene scene) {
+    ObjectReader reader(body);
+    readScene(reader, scene);
+    TESSERA_TRY(reader.finish());
+    return ViewPatch{std::move(scene)};
+}
+
+Json toJson(const OutputInfo& output) {
+    return {{"id", output.id.toString()},
+            {"kind", output.spec.kind},
+            {"view", output.spec.view.isEmpty() ? "main" : output.spec.view.toString()},
+            {"audio", output.spec.audio},
+            {"video", videoToJson(output.spec.video)},
+            {"recording", output.recording.isEmpty() ? Json() : Json(output.recording.toString())},
+            {"state", toString(output.stats.state)},
+            {"bytes", output.stats.bytes},
+            {"packets_dropped", output.stats.packetsDropped},
+            {"duration_ms", toMilliseconds(output.stats.duration)},
+            {"last_error", output.stats.lastError.empty() ? Json() : Json(output.stats.lastError)}};
+}
+
+Result<OutputSpec> readOutputSpec(const Json& body) {
+    OutputSpec spec;
+    ObjectReader reader(body);
+    reader.require("kind");
+    reader.readChoice("kind", spec.kind, {"recording"});
+    std::optional<std::string> view;
+    reader.read("view", view, TextLimits{1, 64});
+    if (view) {
+        const auto id = ViewId::fromString(*view);
+        if (!id.ok()) reader.fail("view", "is not an id");
+        if (id.ok()) spec.view = *id;
+    }
+    reader.read("audio", spec.audio);
+    spec.video = readVideo(reader);
+    TESSERA_TRY(reader.finish());
+    if (spec.video && spec.video->codec != VideoCodec::H264) {
+        return unsupported("a recording holds h264", "video.codec");
+    }
+    return spec;
+}
+
+Json toJson(const MeetingStats& stats) {
+    Json renditions = Json::array();
+    for (const RenditionInfo& rendition : stats.renditions) {
+        renditions.push_back({{"kind", rendition.kind},
+                              {"of", rendition.of},
+                              {"codec", rendition.codec},
+                              {"encoder", rendition.encoder},
+                              {"subscribers", rendition.subscribers},
+                              {"encoded", rendition.encoded},
+                              {"dropped", rendition.dropped},
+                              {"bytes", rendition.bytes},
+                              {"keyframes", rendition.keyframes}});
+    }
+    return {{"now_ms", toMilliseconds(stats.now.time_since_epoch())},
+            {"video_ticks",
+             {{"run", stats.videoTicks},
+              {"skipped", stats.videoSkipped},
+              {"late", stats.videoLate},
+              {"work_ms_p50", stats.videoTickMsP50},
+              {"work_ms_p99", stats.videoTickMsP99}}},
+            {"audio_ticks",
+             {{"run", stats.audioTicks},
+              {"skipped", stats.audioSkipped},
+              {"late", stats.audioLate},
+              {"work_ms_p50", stats.audioTickMsP50},
+              {"work_ms_p99", stats.audioTickMsP99}}},
+            {"renditions", std::move(renditions)}};
+}
+
+}  // namespace tessera

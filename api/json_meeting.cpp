@@ -1,0 +1,170 @@
+#include "api/json_meeting.h"
+
+#include "api/json_scene.h"
+#include "api/timestamp.h"
+
+namespace tessera {
+
+namespace {
+
+Json timeOrNull(std::int64_t milliseconds) {
+    return milliseconds == 0 ? Json() : Json(toTimestamp(milliseconds));
+}
+
+void readAudio(ObjectReader& reader, int& talkers) {
+    const Json* audio = reader.object("audio");
+    if (audio == nullptr) return;
+    ObjectReader inner(*audio, reader.pathOf("audio"));
+    inner.read("talkers", talkers, IntegerRange{1, 32});
+    if (auto status = inner.finish(); !status.ok()) reader.fail(status.error());
+}
+
+void readMetadata(ObjectReader& reader, Json& metadata, bool merge) {
+    const Json* given = reader.object("metadata");
+    if (given == nullptr) return;
+    if (merge) {
+        metadata.merge_patch(*given);
+    } else {
+        metadata = *given;
+    }
+    if (toText(metadata).size() > 8192) reader.fail("metadata", "must be at most 8192 bytes of JSON");
+}
+
+void readTimes(ObjectReader& reader, MeetingDocument& document) {
+    reader.readTime("starts_at", document.startsAtMs);
+    reader.readTime("ends_at", document.endsAtMs);
+    const bool bothSet = document.startsAtMs != 0 && document.endsAtMs != 0;
+    if (bothSet && document.endsAtMs <= document.startsAtMs) reader.fail("ends_at", "must be later than starts_at");
+}
+
+}  // namespace
+
+Json settingsToJson(const MeetingDocument& document) {
+    const MeetingSettings& settings = document.settings;
+    Json scene = toJson(settings.scene);
+    return {{"name", settings.name},
+            {"canvas", canvasToJson(settings.canvas, settings.rate)},
+            {"layout", scene["layout"]},
+            {"background", scene["background"]},
+            {"labels", settings.scene.labels},
+            {"active_speaker_border", settings.scene.activeSpeakerBorder},
+            {"max_participants", settings.maxParticipants},
+            {"locked", settings.locked},
+            {"audio", {{"talkers", settings.talkers}}},
+            {"record_on_start", settings.recordOnStart},
+            {"starts_at", timeOrNull(document.startsAtMs)},
+            {"ends_at", timeOrNull(document.endsAtMs)},
+            {"metadata", document.metadata}};
+}
+
+Json toJson(const MeetingDocument& document, const MeetingInfo* info) {
+    Json json = {{"id", document.id.toString()}, {"state", toString(document.state)}};
+    json.update(settingsToJson(document));
+    json["created_at"] = timeOrNull(document.createdAtMs);
+    json["started_at"] = timeOrNull(document.startedAtMs);
+    json["ended_at"] = timeOrNull(document.endedAtMs);
+    json["participant_count"] = info == nullptr ? 0 : info->participants;
+    json["now_ms"] = info == nullptr ? 0 : toMilliseconds(info->now.time_since_epoch());
+    return json;
+}
+
+Status readMeeting(const Json& body, MeetingDocument& document) {
+    MeetingSettings& settings = document.settings;
+    ObjectReader reader(body);
+    std::optional<std::string> id;
+    reader.read("id", id, TextLimits{1, 64});
+    if (id) {
+        const auto parsed = MeetingId::fromString(*id);
+        if (!parsed.ok()) reader.fail(parsed.error());
+        if (parsed.ok()) document.id = *parsed;
+    }
+    reader.read("name", settings.name, TextLimits{0, 200});
+    readCanvas(reader, "canvas", settings.canvas, settings.rate);
+    readScene(reader, settings.scene);
+    reader.read("max_participants", settings.maxParticipants, IntegerRange{1, 1000});
+    reader.read("locked", settings.locked);
+    readAudio(reader, settings.talkers);
+    reader.read("record_on_start", settings.recordOnStart);
+    readTimes(reader, document);
+    readMetadata(reader, document.metadata, false);
+    return reader.finish();
+}
+
+Status readMeetingPatch(const Json& body, MeetingDocument& document, MeetingPatch& patch) {
+    MeetingSettings& settings = document.settings;
+    ObjectReader reader(body);
+    reader.read("name", patch.name, TextLimits{0, 200});
+    reader.read("locked", patch.locked);
+    reader.read("max_participants", patch.maxParticipants, IntegerRange{1, 1000});
+    int talkers = settings.talkers;
+    readAudio(reader, talkers);
+    if (talkers != settings.talkers) patch.talkers = talkers;
+    readScene(reader, settings.scene);
+    reader.read("record_on_start", settings.recordOnStart);
+    readTimes(reader, document);
+    readMetadata(reader, document.metadata, true);
+    TESSERA_TRY(reader.finish());
+    settings.name = patch.name.value_or(settings.name);
+    settings.locked = patch.locked.value_or(settings.locked);
+    settings.maxParticipants = patch.maxParticipants.value_or(settings.maxParticipants);
+    settings.talkers = talkers;
+    return kOk;
+}
+
+Json toJson(const ParticipantInfo& participant) {
+    Json sources = Json::array();
+    for (const SourceId& source : participant.sources) sources.push_back(source.toString());
+    return {{"id", participant.id.toString()},
+            {"identity", participant.identity},
+            {"name", participant.name},
+            {"role", toString(participant.role)},
+            {"state", toString(participant.state)},
+            {"audio_muted", participant.audioMuted},
+            {"video_muted", participant.videoMuted},
+            {"pinned", participant.pinned},
+            {"spotlight", participant.spotlight},
+            {"hand_raised", participant.handRaised},
+            {"gain_db", participant.gainDb},
+            {"level_dbov", participant.levelDbov},
+            {"speaking", participant.speaking},
+            {"sources", std::move(sources)},
+            {"receives", participant.receives}};
+}
+
+Result<ParticipantPatch> readParticipantPatch(const Json& body) {
+    ParticipantPatch patch;
+    ObjectReader reader(body);
+    reader.read("name", patch.name, TextLimits{1, 200});
+    reader.read("audio_muted", patch.audioMuted);
+    reader.read("video_muted", patch.videoMuted);
+    reader.read("pinned", patch.pinned);
+    reader.read("spotlight", patch.spotlight);
+    reader.read("hand_raised", patch.handRaised);
+    reader.read("gain_db", patch.gainDb, NumberRange{-60, 20});
+    TESSERA_TRY(reader.finish());
+    return patch;
+}
+
+Json toJson(const RecordingRecord& recording) {
+    Json file = {{"name", recording.file},
+                 {"kind", "mp4"},
+                 {"bytes", recording.bytes},
+                 {"duration_ms", recording.durationMs},
+                 {"sha256", recording.sha256.empty() ? Json() : Json(recording.sha256)}};
+    return {{"id", recording.id.toString()},
+            {"meeting", recording.meeting.toString()},
+            {"state", toString(recording.state)},
+            {"files", Json::array({std::move(file)})},
+            {"started_at", timeOrNull(recording.startedAtMs)},
+            {"finished_at", timeOrNull(recording.finishedAtMs)},
+            {"error", recording.error.empty() ? Json() : Json(recording.error)}};
+}
+
+Json toJson(const AuditEntry& entry) {
+    return {
+        {"seq", entry.sequence},  {"time", timeOrNull(entry.atMs)}, {"who", entry.who},         {"role", entry.role},
+        {"via", entry.via},       {"action", entry.action},         {"subject", entry.subject}, {"from", entry.from},
+        {"status", entry.status}, {"detail", entry.detail}};
+}
+
+}  // namespace tessera
