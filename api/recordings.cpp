@@ -1,0 +1,59 @@
+#include "api/recordings.h"
+
+#include "mcu/base/log.h"
+
+#include "api/timestamp.h"
+
+namespace tessera {
+
+Result<OutputInfo> Recordings::start(Meeting& meeting, const OutputSpec& spec) {
+    RecordingRecord record;
+    record.id = RecordingId::create();
+    record.meeting = meeting.id();
+    record.startedAtMs = wallClockMs();
+    const auto path = store_.createRecording(record);
+    if (!path.ok()) return path.error();
+    auto output = meeting.addRecording(spec, record.id, *path);
+    if (output.ok()) return output;
+    const auto finished = store_.finishRecording(record.id, 0, output.error().message);
+    const auto removed = finished.ok() ? store_.deleteRecording(record.id) : finished;
+    if (!removed.ok()) {
+        log(LogLevel::Warning, "recording", "a recording that did not begin stays listed",
+            {{"recording", record.id.toString()}, {"reason", removed.error().message}});
+    }
+    return output;
+}
+
+Result<OutputInfo> Recordings::stop(Meeting& meeting, const OutputId& output) {
+    auto last = meeting.removeOutput(output);
+    if (!last.ok() || last->recording.isEmpty()) return last;
+    const std::string error = last->stats.state == OutputState::Failed ? last->stats.lastError : std::string();
+    const auto finished = store_.finishRecording(last->recording, toMilliseconds(last->stats.duration), error);
+    if (!finished.ok()) return finished.error();
+    return last;
+}
+
+void Recordings::stopAll(Meeting& meeting) {
+    const auto outputs = meeting.outputs();
+    if (!outputs.ok()) return;
+    for (const OutputInfo& output : *outputs) {
+        const auto stopped = stop(meeting, output.id);
+        if (stopped.ok()) continue;
+        log(LogLevel::Warning, "recording", "an output could not be stopped in order",
+            {{"output", output.id.toString()}, {"reason", stopped.error().message}});
+    }
+}
+
+void Recordings::stopEnded(Meeting& meeting) {
+    const auto outputs = meeting.outputs();
+    if (!outputs.ok()) return;
+    for (const OutputInfo& output : *outputs) {
+        const bool ended = output.stats.state == OutputState::Failed || output.stats.state == OutputState::Stopped;
+        if (!ended) continue;
+        log(LogLevel::Warning, "recording", "an output ended on its own",
+            {{"output", output.id.toString()}, {"reason", output.stats.lastError}});
+        (void)stop(meeting, output.id).ok();
+    }
+}
+
+}  // namespace tessera
