@@ -1,0 +1,67 @@
+#include "mcu/scene/layout_catalog.h"
+
+#include "api/handlers/handlers.h"
+#include "api/machine_probe.h"
+#include "pipelines/ingest/ingest_catalog.h"
+
+namespace tessera::handlers {
+
+namespace {
+
+/// A default as the catalog writes it: JSON where it is JSON, else text.
+Json parseDefault(std::string_view text) {
+    auto parsed = Json::parse(text, nullptr, false);
+    return parsed.is_discarded() ? Json(text) : parsed;
+}
+
+const Json& capabilities() {
+    static const Json found = Json::parse(probeMachine().dump());
+    return found;
+}
+
+}  // namespace
+
+Result<HttpResponse> listLayouts(Call& call) {
+    std::vector<Json> items;
+    for (const auto& layout : layoutCatalog()) {
+        Json params = Json::array();
+        for (const auto& param : layout.params) {
+            params.push_back({{"name", param.name},
+                              {"type", param.type},
+                              {"values", param.values},
+                              {"default", parseDefault(param.initial)}});
+        }
+        items.push_back({{"name", layout.name}, {"summary", layout.summary}, {"params", std::move(params)}});
+    }
+    return listResponse(call, std::move(items));
+}
+
+Result<HttpResponse> listOutputKinds(Call& call) {
+    return listResponse(call, {{{"name", "recording"},
+                                {"summary", "A view with its full mix as fragmented MP4 (H.264 and AAC)"},
+                                {"codecs", {{"video", {"h264"}}, {"audio", {"aac"}}}}}});
+}
+
+Result<HttpResponse> listSourceKinds(Call& call) {
+    std::vector<Json> items;
+    for (const auto& ingest : ingestCatalog()) {
+        Json params = Json::array();
+        for (const auto& param : ingest.parameters) {
+            params.push_back({{"name", param.name},
+                              {"type", param.type},
+                              {"default", param.defaultValue.empty() ? Json() : parseDefault(param.defaultValue)},
+                              {"summary", param.summary}});
+        }
+        items.push_back({{"name", ingest.name}, {"summary", ingest.summary}, {"params", std::move(params)}});
+    }
+    return listResponse(call, std::move(items));
+}
+
+Result<HttpResponse> getCapabilities(Call& call) {
+    Json json = capabilities();
+    const auto& limits = call.services.config.limits;
+    json["limits"] = {{"meetings", limits.meetings}, {"participants", limits.participants}};
+    return jsonResponse(200, json);
+}
+
+}  // namespace tessera::handlers

@@ -1,0 +1,69 @@
+#pragma once
+
+#include "api/call.h"
+
+// Every handler of the table of routes, by noun; each noun has its own source file.
+namespace tessera::handlers {
+
+#define TESSERA_HANDLER(name) Result<HttpResponse> name(Call& call)
+
+TESSERA_HANDLER(listMeetings);
+TESSERA_HANDLER(createMeeting);
+TESSERA_HANDLER(getMeeting);
+TESSERA_HANDLER(updateMeeting);
+TESSERA_HANDLER(deleteMeeting);
+TESSERA_HANDLER(startMeeting);
+TESSERA_HANDLER(endMeeting);
+TESSERA_HANDLER(lockMeeting);
+TESSERA_HANDLER(unlockMeeting);
+TESSERA_HANDLER(muteAll);
+
+TESSERA_HANDLER(listParticipants);
+TESSERA_HANDLER(getParticipant);
+TESSERA_HANDLER(updateParticipant);
+TESSERA_HANDLER(removeParticipant);
+TESSERA_HANDLER(requestKeyframe);
+
+TESSERA_HANDLER(listSources);
+TESSERA_HANDLER(addSource);
+TESSERA_HANDLER(getSource);
+TESSERA_HANDLER(updateSource);
+TESSERA_HANDLER(removeSource);
+
+TESSERA_HANDLER(listViews);
+TESSERA_HANDLER(addView);
+TESSERA_HANDLER(getView);
+TESSERA_HANDLER(updateView);
+TESSERA_HANDLER(removeView);
+
+TESSERA_HANDLER(listOutputs);
+TESSERA_HANDLER(addOutput);
+TESSERA_HANDLER(getOutput);
+TESSERA_HANDLER(removeOutput);
+
+TESSERA_HANDLER(listRecordings);
+TESSERA_HANDLER(getRecording);
+TESSERA_HANDLER(deleteRecording);
+
+TESSERA_HANDLER(listLayouts);
+TESSERA_HANDLER(listOutputKinds);
+TESSERA_HANDLER(listSourceKinds);
+TESSERA_HANDLER(getCapabilities);
+
+TESSERA_HANDLER(getStats);
+TESSERA_HANDLER(mintToken);
+TESSERA_HANDLER(listAudit);
+
+TESSERA_HANDLER(openWhip);
+TESSERA_HANDLER(openWhep);
+TESSERA_HANDLER(trickle);
+TESSERA_HANDLER(closeSession);
+
+TESSERA_HANDLER(getHealth);
+TESSERA_HANDLER(getReadiness);
+TESSERA_HANDLER(getMetrics);
+TESSERA_HANDLER(getFile);
+
+#undef TESSERA_HANDLER
+
+}  // namespace tessera::handlers

@@ -1,0 +1,114 @@
+// WHIP and WHEP. Source: RFC 9725; draft-ietf-wish-whep.
+#include <future>
+
+#include "api/handlers/handlers.h"
+
+namespace tessera::handlers {
+
+namespace {
+
+/// Longer than Meeting::join takes at most.
+constexpr auto kJoinDeadline = std::chrono::seconds(5);
+constexpr std::size_t kMaximumName = 128;
+
+/// Who joins: the token's subject, or whom the address names when a key or nothing speaks for them.
+Status identify(const Call& call, JoinSpec& spec) {
+    spec.role = call.identity.role;
+    if (call.identity.via == Via::Token) {
+        spec.identity = call.identity.subject;
+        spec.name = call.identity.name;
+        return kOk;
+    }
+    const auto name = call.query("participant");
+    if (name.size() > kMaximumName) return invalidArgument("participant must have at most 128 bytes", "participant");
+    spec.identity = name.empty() ? "guest_" + randomToken() : name;
+    spec.name = name.empty() ? "Guest" : name;
+    spec.role = Role::Participant;
+    return kOk;
+}
+
+Result<JoinSpec> readJoin(const Call& call, bool maySend) {
+    JoinSpec spec;
+    TESSERA_TRY(identify(call, spec));
+    const auto& meeting = call.param("meeting");
+    const auto content = call.query("content");
+    if (!content.empty() && content != "main" && content != "slides") {
+        return invalidArgument("content must be main or slides", "content");
+    }
+    spec.isScreen = content == "slides";
+    spec.maySend = maySend && authorize(call.identity, spec.isScreen ? Right::ShareScreen : Right::Send, meeting).ok();
+    spec.mayReceive = true;
+    if (const auto view = call.query("view"); !view.empty()) {
+        const auto id = ViewId::fromString(view);
+        if (!id) return notFound("there is no view " + view);
+        spec.view = *id;
+    }
+    spec.offer = call.request.body;
+    return spec;
+}
+
+Result<JoinReply> join(Meeting& meeting, JoinSpec spec) {
+    auto promise = std::make_shared<std::promise<Result<JoinReply>>>();
+    auto future = promise->get_future();
+    meeting.join(std::move(spec), [promise](Result<JoinReply> reply) { promise->set_value(std::move(reply)); });
+    if (future.wait_for(kJoinDeadline) != std::future_status::ready) {
+        return Error{ErrorCode::Timeout, "the peer could not be set up in time", {}};
+    }
+    return future.get();
+}
+
+std::string iceServerLinks(const Config& config) {
+    std::string links;
+    for (const auto& server : config.webrtc.iceServers) {
+        if (!links.empty()) links += ", ";
+        links += "<" + server + ">; rel=\"ice-server\"";
+    }
+    return links;
+}
+
+Result<HttpResponse> open(Call& call, std::string_view endpoint, bool maySend) {
+    const auto spec = readJoin(call, maySend);
+    if (!spec) return spec.error();
+    const auto meeting = call.liveMeeting();
+    if (!meeting) return meeting.error();
+    const auto reply = join(**meeting, *spec);
+    if (!reply) return reply.error();
+    call.auditDetail = reply->participant.toString();
+    HttpResponse response;
+    response.status = 201;
+    response.body = reply->answer;
+    response.with("Content-Type", "application/sdp")
+        .with("Location", std::string(endpoint) + call.param("meeting") + "/" + reply->peer.toString())
+        .with("ETag", '"' + reply->peer.toString() + '"')
+        .with("Accept-Patch", "application/trickle-ice-sdpfrag")
+        .with("Cache-Control", "no-store");
+    if (const auto links = iceServerLinks(call.services.config); !links.empty()) response.with("Link", links);
+    return response;
+}
+
+}  // namespace
+
+Result<HttpResponse> openWhip(Call& call) { return open(call, "/whip/", true); }
+Result<HttpResponse> openWhep(Call& call) { return open(call, "/whep/", false); }
+
+Result<HttpResponse> trickle(Call& call) {
+    const auto meeting = call.meeting();
+    if (!meeting) return meeting.error();
+    const auto peer = call.id<PeerId>("peer");
+    if (!peer) return peer.error();
+    TESSERA_TRY((*meeting)->trickle(*peer, call.request.body));
+    return noContent();
+}
+
+Result<HttpResponse> closeSession(Call& call) {
+    const auto meeting = call.meeting();
+    if (!meeting) return meeting.error();
+    const auto peer = call.id<PeerId>("peer");
+    if (!peer) return peer.error();
+    TESSERA_TRY((*meeting)->leave(*peer));
+    HttpResponse response;
+    response.status = 200;
+    return response;
+}
+
+}  // namespace tessera::handlers

@@ -1,0 +1,101 @@
+#include <filesystem>
+
+#include "api/handlers/handlers.h"
+
+namespace tessera::handlers {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Addressed {
+    std::shared_ptr<Meeting> meeting;
+    SourceInfo source;
+};
+
+Result<Addressed> addressed(const Call& call) {
+    const auto meeting = call.meeting();
+    if (!meeting) return meeting.error();
+    const auto id = call.id<SourceId>("source");
+    if (!id) return id.error();
+    auto source = (*meeting)->source(*id);
+    if (!source) return source.error();
+    return Addressed{*meeting, std::move(source).value()};
+}
+
+/// A file must lie inside the configured folder, links followed: a caller can name nothing else on the machine.
+Status resolveFile(const Config& config, IngestSpec& spec) {
+    if (spec.kind != IngestKind::File) return kOk;
+    if (config.files.root.empty()) return unsupported("this server has no files.root to read files from", "url");
+    std::error_code error;
+    const auto root = fs::canonical(config.files.root, error);
+    if (error) return internalError("files.root cannot be read");
+    const auto path = fs::canonical(root / spec.path, error);
+    if (error) return invalidArgument("there is no file " + spec.path + " in files.root", "url");
+    const auto [end, rest] = std::mismatch(root.begin(), root.end(), path.begin(), path.end());
+    if (end != root.end() || !fs::is_regular_file(path, error)) {
+        return invalidArgument("there is no file " + spec.path + " in files.root", "url");
+    }
+    if (spec.name.empty()) spec.name = path.stem().string();
+    spec.path = path.string();
+    return kOk;
+}
+
+}  // namespace
+
+Result<HttpResponse> listSources(Call& call) {
+    const auto meeting = call.meeting();
+    if (!meeting) return meeting.error();
+    const auto sources = (*meeting)->sources();
+    if (!sources) return sources.error();
+    std::vector<Json> items;
+    for (const auto& source : *sources) items.push_back(toJson(source));
+    return listResponse(call, std::move(items));
+}
+
+Result<HttpResponse> addSource(Call& call) {
+    const auto body = call.body();
+    if (!body) return body.error();
+    auto spec = readIngestSpec(*body);
+    if (!spec) return spec.error();
+    TESSERA_TRY(resolveFile(call.services.config, *spec));
+    const auto meeting = call.liveMeeting();
+    if (!meeting) return meeting.error();
+    if (call.dryRun) return jsonResponse(200, *body);
+    const auto source = (*meeting)->addSource(*spec);
+    if (!source) return source.error();
+    return createdResponse("/v1/meetings/" + call.param("meeting") + "/sources/" + source->id.toString(),
+                           toJson(*source));
+}
+
+Result<HttpResponse> getSource(Call& call) {
+    const auto found = addressed(call);
+    if (!found) return found.error();
+    return objectResponse(toJson(found->source));
+}
+
+Result<HttpResponse> updateSource(Call& call) {
+    const auto found = addressed(call);
+    if (!found) return found.error();
+    const auto body = call.body();
+    if (!body) return body.error();
+    const auto patch = readSourcePatch(*body);
+    if (!patch) return patch.error();
+    if (call.dryRun) return objectResponse(toJson(found->source));
+    const auto applied = found->meeting->updateSource(found->source.id, *patch);
+    if (!applied) return applied.error();
+    const auto now = found->meeting->source(found->source.id);
+    if (!now) return now.error();
+    return objectResponse(withApplied(toJson(*now), *applied));
+}
+
+Result<HttpResponse> removeSource(Call& call) {
+    const auto found = addressed(call);
+    if (!found) return found.error();
+    if (call.dryRun) return objectResponse(toJson(found->source));
+    const auto applied = found->meeting->removeSource(found->source.id);
+    if (!applied) return applied.error();
+    return noContent();
+}
+
+}  // namespace tessera::handlers

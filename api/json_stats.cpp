@@ -1,0 +1,34 @@
+#include "api/json_meeting.h"
+
+namespace tessera {
+
+Json toJson(const MeetingStats& stats) {
+    Json renditions = Json::array();
+    for (const auto& rendition : stats.renditions) {
+        renditions.push_back({{"kind", rendition.kind},
+                              {"of", rendition.of},
+                              {"codec", rendition.codec},
+                              {"encoder", rendition.encoder},
+                              {"subscribers", rendition.subscribers},
+                              {"encoded", rendition.encoded},
+                              {"dropped", rendition.dropped},
+                              {"bytes", rendition.bytes},
+                              {"keyframes", rendition.keyframes}});
+    }
+    return {{"now_ms", toMilliseconds(stats.now.time_since_epoch())},
+            {"video",
+             {{"ticks", stats.videoTicks},
+              {"skipped", stats.videoSkipped},
+              {"late", stats.videoLate},
+              {"tick_ms_p50", stats.videoTickMsP50},
+              {"tick_ms_p99", stats.videoTickMsP99}}},
+            {"audio",
+             {{"ticks", stats.audioTicks},
+              {"skipped", stats.audioSkipped},
+              {"late", stats.audioLate},
+              {"tick_ms_p50", stats.audioTickMsP50},
+              {"tick_ms_p99", stats.audioTickMsP99}}},
+            {"renditions", std::move(renditions)}};
+}
+
+}  // namespace tessera

@@ -1,0 +1,130 @@
+#include "api/server.h"
+
+#include "mcu/base/log.h"
+
+#include "api/addresses.h"
+#include "api/dispatcher.h"
+#include "api/meeting_registry.h"
+#include "pipelines/media_factory.h"
+#include "pipelines/outputs/media_duration.h"
+#include "pipelines/webrtc/webrtc_peer_factory.h"
+
+namespace tessera {
+
+namespace {
+
+WebRtcSettings toSettings(const Config::WebRtc& config) {
+    return {.portMin = config.portMin,
+            .portMax = config.portMax,
+            .listen = config.listen,
+            .publicAddress = config.publicAddress,
+            .iceServers = config.iceServers,
+            .eventLoops = config.eventLoops};
+}
+
+class RunningServer final : public Server {
+public:
+    explicit RunningServer(const Config& config) : config_(config), files_(ConsoleFiles::load(programFolder())) {}
+    ~RunningServer() override { stop(); }
+
+    Status start() {
+        TESSERA_TRY(openStore());
+        TESSERA_TRY(makeMedia());
+        services_ = std::make_unique<Services>(Services{.config = config_,
+                                                        .store = *store_,
+                                                        .authenticator = *authenticator_,
+                                                        .meetings = *meetings_,
+                                                        .recordings = *recordings_,
+                                                        .files = files_});
+        dispatcher_ = std::make_unique<Dispatcher>(*services_);
+        return listen();
+    }
+
+    std::string url() const override {
+        const bool isSix = address_.host.find(':') != std::string::npos;
+        return "http://" + (isSix ? "[" + address_.host + "]" : address_.host) + ":" + std::to_string(http_->port());
+    }
+
+    void stop() override {
+        if (http_) http_->stop();
+        if (meetings_) meetings_->stop();
+        if (store_) store_->stop();
+    }
+
+private:
+    Status openStore() {
+        auto store = Store::create({.dir = config_.data.dir, .probeDurationMs = probeDurationMs});
+        if (!store) return store.error();
+        store_ = std::move(store).value();
+        const auto keys = store_->keys();
+        if (!keys) return keys.error();
+        auto authenticator = Authenticator::create(
+            config_.auth, [this](const std::string& hash) { return store_->findKey(hash); }, !keys->empty());
+        if (!authenticator) return authenticator.error();
+        authenticator_ = std::move(authenticator).value();
+        if (authenticator_->isOpen()) {
+            log(LogLevel::Warning, "api", "no secret is configured: everybody on this machine is admin");
+        }
+        return kOk;
+    }
+
+    Status makeMedia() {
+        media_ = createMediaFactory();
+        auto peers = createWebRtcPeerFactory(toSettings(config_.webrtc), clock_);
+        if (!peers) return peers.error();
+        peers_ = std::move(peers).value();
+        recordings_ = std::make_unique<Recordings>(*store_);
+        auto meetings = MeetingRegistry::create({.store = *store_,
+                                                 .recordings = *recordings_,
+                                                 .media = *media_,
+                                                 .peers = *peers_,
+                                                 .clock = clock_,
+                                                 .maxMeetings = config_.limits.meetings,
+                                                 .defaults = defaultMeetingSettings(config_)});
+        if (!meetings) return meetings.error();
+        meetings_ = std::move(meetings).value();
+        return kOk;
+    }
+
+    Status listen() {
+        const auto address = parseListenAddress(config_.http.listen);
+        if (!address) return address.error();
+        address_ = *address;
+        HttpServerOptions options;
+        options.address = address_.host;
+        options.port = address_.port;
+        options.reactors = config_.http.threads;
+        options.maxRequestBytes = static_cast<std::size_t>(config_.http.maxBodyKb) * 1024;
+        auto http =
+            HttpServer::create(options, [this](const HttpRequest& request) { return dispatcher_->handle(request); });
+        if (!http) return http.error();
+        http_ = std::move(http).value();
+        services_->http = &http_->counters();
+        return kOk;
+    }
+
+    // Owned, in the order of construction
+    Config config_;
+    SteadyClock clock_;
+    ConsoleFiles files_;
+    ListenAddress address_;
+    std::unique_ptr<Store> store_;
+    std::unique_ptr<Authenticator> authenticator_;
+    std::unique_ptr<MediaFactory> media_;
+    std::unique_ptr<PeerFactory> peers_;
+    std::unique_ptr<Recordings> recordings_;
+    std::unique_ptr<MeetingRegistry> meetings_;
+    std::unique_ptr<Services> services_;
+    std::unique_ptr<Dispatcher> dispatcher_;
+    std::unique_ptr<HttpServer> http_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Server>> Server::create(const Config& config) {
+    auto server = std::make_unique<RunningServer>(config);
+    TESSERA_TRY(server->start());
+    return std::unique_ptr<Server>(std::move(server));
+}
+
+}  // namespace tessera

@@ -1,0 +1,24 @@
+#pragma once
+
+#include "api/auth.h"
+#include "api/config.h"
+#include "api/console_files.h"
+#include "api/http_server.h"
+#include "api/meeting_registry.h"
+#include "api/recordings.h"
+#include "api/store/store.h"
+
+namespace tessera {
+
+/// What handlers work with. Everything is borrowed from the Server and may be used by any thread.
+struct Services {
+    const Config& config;
+    Store& store;
+    Authenticator& authenticator;
+    MeetingRegistry& meetings;
+    Recordings& recordings;
+    const ConsoleFiles& files;
+    const HttpCounters* http = nullptr;  ///< null until the server listens
+};
+
+}  // namespace tessera
