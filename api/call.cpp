@@ -11,11 +11,29 @@ namespace tessera {
 namespace {
 
 /// Members that change without anybody changing the object: an ETag over them would never match.
-const std::set<std::string_view> kVolatile{
-    "bytes",          "compose_ms_p50",   "compose_ms_p99", "concealed_blocks", "decode_errors", "duration_ms",
-    "frames_composed", "frames_dropped",  "frames_received", "height",          "level_dbov",    "now_ms",
-    "packets_dropped", "packets_lost",    "packets_received", "participant_count", "speaking",   "state",
-    "width",           "backlog_ms",      "receives",        "sources",         "last_error"};
+const std::set<std::string_view> kVolatile{"bytes",
+                                           "compose_ms_p50",
+                                           "compose_ms_p99",
+                                           "concealed_blocks",
+                                           "decode_errors",
+                                           "duration_ms",
+                                           "frames_composed",
+                                           "frames_dropped",
+                                           "frames_received",
+                                           "height",
+                                           "level_dbov",
+                                           "now_ms",
+                                           "packets_dropped",
+                                           "packets_lost",
+                                           "packets_received",
+                                           "participant_count",
+                                           "speaking",
+                                           "state",
+                                           "width",
+                                           "backlog_ms",
+                                           "receives",
+                                           "sources",
+                                           "last_error"};
 
 std::string etagOf(const Json& object) {
     Json stable = Json::object();
@@ -47,7 +65,9 @@ Result<Json> Call::body() const {
     return parseJsonObject(request.body);
 }
 
-Result<MeetingEntryPtr> Call::entry() const { return services.meetings.find(param("meeting")); }
+Result<MeetingEntryPtr> Call::entry() const {
+    return services.meetings.find(param("meeting"));
+}
 
 Result<std::shared_ptr<Meeting>> Call::meeting() const {
     const auto found = entry();
@@ -75,7 +95,9 @@ HttpResponse jsonResponse(int status, const Json& body) {
     return response;
 }
 
-HttpResponse objectResponse(const Json& object) { return jsonResponse(200, object).with("ETag", etagOf(object)); }
+HttpResponse objectResponse(const Json& object) {
+    return jsonResponse(200, object).with("ETag", etagOf(object));
+}
 
 HttpResponse createdResponse(const std::string& location, const Json& object) {
     return jsonResponse(201, object).with("Location", location).with("ETag", etagOf(object));

@@ -12,7 +12,9 @@ namespace {
 
 constexpr std::size_t kMaximumIdempotencyKey = 255;
 
-bool isChange(std::string_view method) { return method == "POST" || method == "PATCH" || method == "DELETE"; }
+bool isChange(std::string_view method) {
+    return method == "POST" || method == "PATCH" || method == "DELETE";
+}
 
 std::string_view acceptedType(const Route& route) {
     if (!route.accepts.empty()) return route.accepts;
@@ -141,9 +143,9 @@ Result<HttpResponse> Dispatcher::runOnce(const Route& route, Call& call) {
         case IdempotencyClaim::State::Fresh: break;
     }
     auto result = route.handler(call);
-    const auto kept = result ? store.completeIdempotencyKey(
-                                   scope, key, {result->status, headerOf(*result, "Location"), result->body})
-                             : store.releaseIdempotencyKey(scope, key);
+    const auto kept =
+        result ? store.completeIdempotencyKey(scope, key, {result->status, headerOf(*result, "Location"), result->body})
+               : store.releaseIdempotencyKey(scope, key);
     if (!kept) return kept.error();
     return result;
 }

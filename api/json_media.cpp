@@ -81,8 +81,9 @@ Result<IngestSpec> readIngestSpec(const Json& body) {
         readTestPicture(reader, spec);
     } else if (kind == "file") {
         spec.kind = IngestKind::File;
-        reader.require("path");
-        reader.read("path", spec.path, TextLimits{1, 1024});
+        reader.require("url");
+        reader.read("url", spec.path, TextLimits{1, 1024});
+        if (spec.path.starts_with("file:")) spec.path.erase(0, 5);
         reader.read("loop", spec.loop);
     }
     TESSERA_TRY(reader.finish());

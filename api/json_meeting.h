@@ -39,7 +39,7 @@ Json toJson(const ParticipantInfo& participant);
 Result<ParticipantPatch> readParticipantPatch(const Json& body);
 
 Json toJson(const SourceInfo& source);
-/// `path` of a file source is as the caller wrote it: relative to the configured folder.
+/// `path` of a file source is the caller's `url`, without "file:": relative to the configured folder.
 Result<IngestSpec> readIngestSpec(const Json& body);
 Result<SourcePatch> readSourcePatch(const Json& body);
 

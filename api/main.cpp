@@ -3,6 +3,7 @@
 #include <iostream>
 
 #include "api/commands/commands.h"
+#include "api/commands/serve.h"
 #include "api/version.h"
 
 namespace {
@@ -23,6 +24,12 @@ struct Invocation {
 void addConfigOption(CLI::App& command, Invocation& invocation) {
     command.add_option("--config", invocation.configFile, "TOML file; without one every setting has its default")
         ->type_name("FILE");
+}
+
+void addServe(CLI::App& app, Invocation& in) {
+    auto* serve = app.add_subcommand("serve", "Serve meetings until SIGINT or SIGTERM");
+    addConfigOption(*serve, in);
+    serve->callback([&in] { in.run = [&in] { return tessera::serveCommand(in.configFile); }; });
 }
 
 void addProbe(CLI::App& app, Invocation& in) {
@@ -83,6 +90,7 @@ int main(int argc, char** argv) {
     CLI::App app("Tessera, a mixing and transcoding conference server", "tessera");
     app.require_subcommand(1);
     app.set_version_flag("--version", "tessera " + std::string(tessera::version()));
+    addServe(app, invocation);
     addProbe(app, invocation);
     addToken(app, invocation);
     addKey(app, invocation);

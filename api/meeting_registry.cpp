@@ -25,12 +25,12 @@ MeetingRecord toRecord(const MeetingDocument& document) {
     return record;
 }
 
-Result<MeetingDocument> fromRecord(const MeetingRecord& record, Duration playoutDelay) {
+Result<MeetingDocument> fromRecord(const MeetingRecord& record, const MeetingSettings& defaults) {
     MeetingDocument document;
+    document.settings = defaults;
     const auto settings = parseJsonObject(record.settings);
     if (!settings.ok()) return settings.error();
     TESSERA_TRY(readMeeting(*settings, document));
-    document.settings.playoutDelay = playoutDelay;
     document.id = record.id;
     document.state = record.state == MeetingState::Live ? MeetingState::Scheduled : record.state;
     document.createdAtMs = record.createdAtMs;
@@ -54,7 +54,7 @@ Status MeetingRegistry::load() {
         const auto records = parts_.store.meetings(page);
         if (!records.ok()) return records.error();
         for (const MeetingRecord& record : records->items) {
-            const auto document = fromRecord(record, parts_.playoutDelay);
+            const auto document = fromRecord(record, parts_.defaults);
             if (document.ok()) {
                 insert(*document);
             } else {
@@ -93,7 +93,6 @@ Result<MeetingEntryPtr> MeetingRegistry::add(MeetingDocument document) {
     if (document.id.isEmpty()) document.id = MeetingId::create();
     TESSERA_TRY(canAdd(document));
     document.createdAtMs = wallClockMs();
-    document.settings.playoutDelay = parts_.playoutDelay;
     const MeetingEntryPtr entry = insert(document);
     if (entry->document().createdAtMs != document.createdAtMs) {
         return conflict("there is a meeting " + document.id.toString() + " already");

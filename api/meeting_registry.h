@@ -57,8 +57,8 @@ struct MeetingRegistryParts {
     MediaFactory& media;
     PeerFactory& peers;
     const Clock& clock;
-    int maxMeetings = 50;  ///< that have not ended
-    Duration playoutDelay = std::chrono::milliseconds(80);
+    int maxMeetings = 50;      ///< that have not ended
+    MeetingSettings defaults;  ///< of a new meeting, and of what a stored one does not say
 };
 
 /// All meetings by id. Saves every change of a document, starts and ends meetings at their times.

@@ -1,13 +1,12 @@
 #include "api/metrics.h"
 
+#include <filesystem>
+#include <fstream>
+#include <initializer_list>
 #include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>
 #include <sys/resource.h>
 #include <unistd.h>
-
-#include <filesystem>
-#include <fstream>
-#include <initializer_list>
 
 #include "api/version.h"
 
@@ -22,7 +21,7 @@ using prometheus::MetricType;
 using Labels = std::initializer_list<ClientMetric::Label>;
 
 /// Collects values by name; a name is declared by its first value.
-class Page {
+class MetricsPage {
 public:
     void counter(const std::string& name, const std::string& help, double value, Labels labels = {}) {
         ClientMetric metric;
@@ -65,20 +64,21 @@ double residentBytes() {
     return resident * static_cast<double>(sysconf(_SC_PAGESIZE));
 }
 
-void addProcess(Page& page) {
+void addProcess(MetricsPage& page) {
     rusage usage{};
     getrusage(RUSAGE_SELF, &usage);
     const auto seconds = [](const timeval& time) {
         return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
     };
-    page.counter("process_cpu_seconds_total", "User and system CPU time", seconds(usage.ru_utime) + seconds(usage.ru_stime));
+    page.counter("process_cpu_seconds_total", "User and system CPU time",
+                 seconds(usage.ru_utime) + seconds(usage.ru_stime));
     page.gauge("process_resident_memory_bytes", "Resident memory", residentBytes());
     page.gauge("process_open_fds", "Open file descriptors", countEntries("/proc/self/fd"));
     page.gauge("process_threads", "Threads", countEntries("/proc/self/task"));
     page.gauge("tessera_build_info", "Always 1", 1, {{"version", std::string(version())}});
 }
 
-void addHttp(Page& page, const HttpCounters& http) {
+void addHttp(MetricsPage& page, const HttpCounters& http) {
     page.counter("tessera_http_requests_total", "Requests read", static_cast<double>(http.requests.value()));
     const std::string help = "Responses by class of status";
     const auto add = [&](const char* status, const Counter& count) {
@@ -92,8 +92,9 @@ void addHttp(Page& page, const HttpCounters& http) {
     page.gauge("tessera_http_connections", "Open connections", static_cast<double>(http.connections.value()));
 }
 
-void addRendition(Page& page, const std::string& meeting, const RenditionInfo& rendition) {
-    const Labels labels{{"meeting", meeting}, {"kind", rendition.kind}, {"of", rendition.of}, {"codec", rendition.codec}};
+void addRendition(MetricsPage& page, const std::string& meeting, const RenditionInfo& rendition) {
+    const Labels labels{
+        {"meeting", meeting}, {"kind", rendition.kind}, {"of", rendition.of}, {"codec", rendition.codec}};
     page.gauge("tessera_rendition_subscribers", "Receivers of one encode", rendition.subscribers, labels);
     page.counter("tessera_rendition_encoded_total", "Pictures or packets encoded",
                  static_cast<double>(rendition.encoded), labels);
@@ -102,7 +103,7 @@ void addRendition(Page& page, const std::string& meeting, const RenditionInfo& r
     page.counter("tessera_rendition_bytes_total", "Bytes encoded", static_cast<double>(rendition.bytes), labels);
 }
 
-void addSource(Page& page, const std::string& meeting, const SourceInfo& source) {
+void addSource(MetricsPage& page, const std::string& meeting, const SourceInfo& source) {
     const Labels labels{{"meeting", meeting}, {"source", source.id.toString()}};
     page.counter("tessera_source_packets_received_total", "RTP packets received",
                  static_cast<double>(source.packetsReceived), labels);
@@ -113,7 +114,7 @@ void addSource(Page& page, const std::string& meeting, const SourceInfo& source)
     page.gauge("tessera_source_backlog_ms", "Sound waiting to be mixed", static_cast<double>(source.backlogMs), labels);
 }
 
-void addMeeting(Page& page, Meeting& meeting) {
+void addMeeting(MetricsPage& page, Meeting& meeting) {
     const auto& id = meeting.id().toString();
     const auto info = meeting.info();
     const auto stats = meeting.stats();
@@ -122,8 +123,8 @@ void addMeeting(Page& page, Meeting& meeting) {
     const auto addTicks = [&](const char* media, std::uint64_t ticks, std::uint64_t skipped, std::uint64_t late) {
         const Labels labels{{"meeting", id}, {"media", media}};
         page.counter("tessera_ticks_total", "Ticks run", static_cast<double>(ticks), labels);
-        page.counter("tessera_ticks_skipped_total", "Ticks never run, being a period late", static_cast<double>(skipped),
-                     labels);
+        page.counter("tessera_ticks_skipped_total", "Ticks never run, being a period late",
+                     static_cast<double>(skipped), labels);
         page.counter("tessera_ticks_late_total", "Ticks run more than half a period late", static_cast<double>(late),
                      labels);
     };
@@ -138,7 +139,7 @@ void addMeeting(Page& page, Meeting& meeting) {
 }  // namespace
 
 std::string metricsText(const Services& services) {
-    Page page;
+    MetricsPage page;
     addProcess(page);
     if (services.http != nullptr) addHttp(page, *services.http);
     double live = 0;

@@ -9,7 +9,9 @@ namespace tessera {
 namespace {
 
 constexpr Access kPublic{.isPublic = true};
-constexpr Access needs(Right right) { return {.isPublic = false, .right = right}; }
+constexpr Access needs(Right right) {
+    return {.isPublic = false, .right = right};
+}
 
 constexpr std::string_view kSdp = "application/sdp";
 constexpr std::string_view kTrickle = "application/trickle-ice-sdpfrag";
@@ -69,7 +71,8 @@ constexpr Route kRoutes[] = {
     {"GET", "/v1/audit", needs(Right::Administer), listAudit, "Read the audit log"},
     {"GET", "/v1/openapi.json", kPublic, getFile, "This description"},
 
-    {"POST", "/whip/{meeting}", needs(Right::Receive), openWhip, "Join: send, and receive what the offer asks for", kSdp},
+    {"POST", "/whip/{meeting}", needs(Right::Receive), openWhip, "Join: send, and receive what the offer asks for",
+     kSdp},
     {"POST", "/whep/{meeting}", needs(Right::Receive), openWhep, "Join: receive only", kSdp},
     {"PATCH", "/whip/{meeting}/{peer}", needs(Right::Receive), trickle, "Add candidates to a session", kTrickle},
     {"PATCH", "/whep/{meeting}/{peer}", needs(Right::Receive), trickle, "Add candidates to a session", kTrickle},
@@ -107,7 +110,9 @@ bool matchSegment(std::string_view pattern, std::string_view segment, std::map<s
 
 }  // namespace
 
-std::span<const Route> routes() { return kRoutes; }
+std::span<const Route> routes() {
+    return kRoutes;
+}
 
 std::optional<std::map<std::string, std::string>> matchPath(std::string_view pattern, std::string_view path) {
     const auto wanted = segmentsOf(pattern);

@@ -23,17 +23,18 @@ struct Access {
 /// One row of the table of routes.
 struct Route {
     std::string_view method;
-    std::string_view path;     ///< "/v1/meetings/{meeting}:start"
+    std::string_view path;  ///< "/v1/meetings/{meeting}:start"
     Access access;
     RouteHandler handler;
-    std::string_view summary;  ///< as docs/openapi.yaml says it
+    std::string_view summary;    ///< as docs/openapi.yaml says it
     std::string_view accepts{};  ///< media type of the body; empty = the method's default, JSON
 };
 
 /// The one table of routes.
 std::span<const Route> routes();
 
-/// Compares a path with a template. A parameter is one non-empty segment, or what stands before the template's ":action".
+/// Compares a path with a template. A parameter is one non-empty segment, or what stands before the template's
+/// ":action".
 /// @return the parameters by name; nothing when it does not match
 std::optional<std::map<std::string, std::string>> matchPath(std::string_view pattern, std::string_view path);
 

@@ -4,6 +4,7 @@
 
 #include "api/addresses.h"
 #include "api/dispatcher.h"
+#include "api/meeting_defaults.h"
 #include "api/meeting_registry.h"
 #include "pipelines/media_factory.h"
 #include "pipelines/outputs/media_duration.h"
@@ -14,12 +15,13 @@ namespace tessera {
 namespace {
 
 WebRtcSettings toSettings(const Config::WebRtc& config) {
-    return {.portMin = config.portMin,
-            .portMax = config.portMax,
-            .listen = config.listen,
-            .publicAddress = config.publicAddress,
-            .iceServers = config.iceServers,
-            .eventLoops = config.eventLoops};
+    WebRtcSettings settings;
+    settings.portMin = config.portMin;
+    settings.portMax = config.portMax;
+    settings.addresses = config.listen;
+    settings.publicAddress = config.publicAddress;
+    settings.eventLoops = config.eventLoops;
+    return settings;
 }
 
 class RunningServer final : public Server {

@@ -1,4 +1,5 @@
 #include "api/handlers/handlers.h"
+#include "api/meeting_defaults.h"
 
 namespace tessera::handlers {
 
@@ -107,8 +108,12 @@ Result<HttpResponse> endMeeting(Call& call) {
     return objectResponse(describe(*entry));
 }
 
-Result<HttpResponse> lockMeeting(Call& call) { return setLocked(call, true); }
-Result<HttpResponse> unlockMeeting(Call& call) { return setLocked(call, false); }
+Result<HttpResponse> lockMeeting(Call& call) {
+    return setLocked(call, true);
+}
+Result<HttpResponse> unlockMeeting(Call& call) {
+    return setLocked(call, false);
+}
 
 Result<HttpResponse> muteAll(Call& call) {
     const auto meeting = call.meeting();

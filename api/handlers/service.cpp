@@ -31,9 +31,9 @@ Result<HttpResponse> mintToken(Call& call) {
     const auto minted = call.services.authenticator.mintFor(call.identity, wanted);
     if (!minted) return minted.error();
     call.auditDetail = role + " " + wanted.meeting;
-    return jsonResponse(201, {{"token", minted->token},
-                              {"sub", minted->subject},
-                              {"expires_at", toTimestamp(minted->expiresAt * 1000)}});
+    return jsonResponse(
+        201,
+        {{"token", minted->token}, {"sub", minted->subject}, {"expires_at", toTimestamp(minted->expiresAt * 1000)}});
 }
 
 Result<HttpResponse> listAudit(Call& call) {
@@ -48,7 +48,9 @@ Result<HttpResponse> listAudit(Call& call) {
                               {"total", found->total}});
 }
 
-Result<HttpResponse> getHealth(Call&) { return jsonResponse(200, {{"status", "ok"}, {"version", version()}}); }
+Result<HttpResponse> getHealth(Call&) {
+    return jsonResponse(200, {{"status", "ok"}, {"version", version()}});
+}
 
 Result<HttpResponse> getReadiness(Call& call) {
     // The store answers: a call's state would be kept.

@@ -1,6 +1,7 @@
 // WHIP and WHEP. Source: RFC 9725; draft-ietf-wish-whep.
 #include <future>
 
+#include "api/addresses.h"
 #include "api/handlers/handlers.h"
 
 namespace tessera::handlers {
@@ -61,7 +62,12 @@ std::string iceServerLinks(const Config& config) {
     std::string links;
     for (const auto& server : config.webrtc.iceServers) {
         if (!links.empty()) links += ", ";
-        links += "<" + server + ">; rel=\"ice-server\"";
+        const auto parsed = parseIceServer(server);
+        if (!parsed) continue;  // the configuration was checked at the start
+        links += "<" + parsed->url + ">; rel=\"ice-server\"";
+        if (parsed->username.empty()) continue;
+        links += "; username=\"" + parsed->username + "\"; credential=\"" + parsed->credential +
+                 "\"; credential-type=\"password\"";
     }
     return links;
 }
@@ -88,8 +94,12 @@ Result<HttpResponse> open(Call& call, std::string_view endpoint, bool maySend) {
 
 }  // namespace
 
-Result<HttpResponse> openWhip(Call& call) { return open(call, "/whip/", true); }
-Result<HttpResponse> openWhep(Call& call) { return open(call, "/whep/", false); }
+Result<HttpResponse> openWhip(Call& call) {
+    return open(call, "/whip/", true);
+}
+Result<HttpResponse> openWhep(Call& call) {
+    return open(call, "/whep/", false);
+}
 
 Result<HttpResponse> trickle(Call& call) {
     const auto meeting = call.meeting();

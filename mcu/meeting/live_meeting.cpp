@@ -20,6 +20,17 @@ std::unique_ptr<Meeting> Meeting::create(MeetingId id, MeetingSettings settings,
     return std::make_unique<LiveMeeting>(std::move(id), std::move(settings), factory, peers, clock, listener);
 }
 
+Status Meeting::validate(const MeetingSettings& settings) {
+    TESSERA_TRY(ViewSet::validate({settings.canvas, settings.rate, settings.scene}));
+    if (settings.maxParticipants < 1 || settings.maxParticipants > 10000) {
+        return invalidArgument("max_participants must be from 1 to 10000", "max_participants");
+    }
+    if (settings.talkers < 1 || settings.talkers > 64) {
+        return invalidArgument("talkers must be from 1 to 64", "audio.talkers");
+    }
+    return kOk;
+}
+
 LiveMeeting::LiveMeeting(MeetingId id, MeetingSettings settings, MediaFactory& factory, PeerFactory& peers,
                          const Clock& clock, MeetingListener& listener)
     : factory_(factory),
@@ -132,16 +143,13 @@ Result<MeetingInfo> LiveMeeting::info() {
 
 Result<Applied> LiveMeeting::update(const MeetingPatch& patch) {
     return onControl([this, patch]() -> Result<Applied> {
-        if (patch.maxParticipants && (*patch.maxParticipants < 1 || *patch.maxParticipants > 10000)) {
-            return invalidArgument("max_participants must be from 1 to 10000", "max_participants");
-        }
-        if (patch.talkers && (*patch.talkers < 1 || *patch.talkers > 64)) {
-            return invalidArgument("talkers must be from 1 to 64", "audio.talkers");
-        }
-        if (patch.name) settings_.name = *patch.name;
-        if (patch.locked) settings_.locked = *patch.locked;
-        if (patch.maxParticipants) settings_.maxParticipants = *patch.maxParticipants;
-        if (patch.talkers) settings_.talkers = *patch.talkers;
+        auto next = settings_;
+        if (patch.name) next.name = *patch.name;
+        if (patch.locked) next.locked = *patch.locked;
+        if (patch.maxParticipants) next.maxParticipants = *patch.maxParticipants;
+        if (patch.talkers) next.talkers = *patch.talkers;
+        TESSERA_TRY(validate(next));
+        settings_ = std::move(next);
         if (patch.locked.value_or(false)) emit("meeting.locked", id_.toString());
         return publish();
     });

@@ -23,6 +23,9 @@ public:
                                            PeerFactory& peers, const Clock& clock, MeetingListener& listener);
     virtual ~Meeting() = default;
 
+    /// Whether a meeting can be made of these settings. @error invalid_argument with `field`
+    static Status validate(const MeetingSettings& settings);
+
     /// Scheduled -> live: the epoch is now, ticks begin. @error conflict: not scheduled
     virtual Status start() = 0;
     /// Live -> ended: peers are closed, outputs finished. Within ten seconds. May be called twice.

@@ -19,7 +19,7 @@ constexpr IngestParameter kTestParameters[] = {
 };
 
 constexpr IngestParameter kFileParameters[] = {
-    {"path", "string", "", "of a media file in a folder that the configuration allows"},
+    {"url", "string", "", "path of a media file, relative to the folder files.root of the configuration"},
     {"loop", "boolean", "true", "begin again at the end"},
 };
 
