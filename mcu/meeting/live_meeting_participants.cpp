@@ -15,7 +15,7 @@ Error noParticipant(const ParticipantId& id) {
     return notFound("there is no participant " + id.toString());
 }
 
-Status validate(const ParticipantPatch& patch) {
+Status validatePatch(const ParticipantPatch& patch) {
     if (patch.gainDb && !(*patch.gainDb >= kMinimumGainDb && *patch.gainDb <= kMaximumGainDb)) {
         return invalidArgument("gain_db must be from -60 to 20", "gain_db");
     }
@@ -56,7 +56,7 @@ Result<Applied> LiveMeeting::updateParticipant(const ParticipantId& id, const Pa
     return onControl([this, id, patch]() -> Result<Applied> {
         auto* participant = roster_.find(id);
         if (participant == nullptr) return noParticipant(id);
-        TESSERA_TRY(validate(patch));
+        TESSERA_TRY(validatePatch(patch));
         if (patch.audioMuted) participant->audioMuted = *patch.audioMuted;
         if (patch.videoMuted) participant->videoMuted = *patch.videoMuted;
         if (patch.pinned) participant->pinned = *patch.pinned;
