@@ -76,6 +76,7 @@ bool reapPipeline(GstElementPtr pipeline, Duration deadline) {
     auto burial = std::make_shared<Burial>();
     burial->pipeline = std::move(pipeline);
     reaper().add(burial);
+    if (deadline <= Duration{0}) return false;
     bool inTime = false;
     {
         Lock lock(burial->mutex);

@@ -6,6 +6,7 @@
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 #include <openssl/x509.h>
+#include <openssl/x509_vfy.h>
 
 namespace tessera {
 namespace {
@@ -26,13 +27,6 @@ constexpr const char* kCiphers = "ECDHE+AESGCM:ECDHE+CHACHA20";
 /// In the order of preference. @source RFC 5764 section 4.1.2, RFC 7714 section 14.2
 constexpr const char* kSrtpProfiles = "SRTP_AEAD_AES_128_GCM:SRTP_AES128_CM_SHA1_80";
 
-const EVP_MD* digestOf(const std::string& algorithm) {
-    if (algorithm == "sha-256") return EVP_sha256();
-    if (algorithm == "sha-384") return EVP_sha384();
-    if (algorithm == "sha-512") return EVP_sha512();
-    return nullptr;
-}
-
 X509Ptr selfSign(EVP_PKEY* key) {
     X509Ptr certificate(X509_new());
     std::uint64_t serial = 0;
@@ -49,21 +43,27 @@ X509Ptr selfSign(EVP_PKEY* key) {
     return certificate;
 }
 
+int verifyCertificate(X509_STORE_CTX* store, void*) {
+    auto* ssl = static_cast<SSL*>(X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx()));
+    auto* verifier = static_cast<CertificateVerifier*>(SSL_get_app_data(ssl));
+    const X509* certificate = X509_STORE_CTX_get0_cert(store);
+    const bool isAccepted = verifier && certificate && verifier->isExpected(certificate);
+    X509_STORE_CTX_set_error(store, isAccepted ? X509_V_OK : X509_V_ERR_CERT_REJECTED);
+    return isAccepted ? 1 : 0;
+}
+
 }  // namespace
 
-Result<Fingerprint> fingerprintOf(const X509* certificate, const std::string& algorithm) {
-    const EVP_MD* digest = digestOf(algorithm);
-    if (!digest)
-        return unsupported("the fingerprint algorithm " + algorithm + " is not supported; use sha-256", "offer");
+std::string fingerprintOf(const X509* certificate) {
     std::array<unsigned char, EVP_MAX_MD_SIZE> bytes{};
     unsigned length = 0;
-    if (X509_digest(certificate, digest, bytes.data(), &length) != 1) return internalError("X509_digest failed");
+    if (X509_digest(certificate, EVP_sha256(), bytes.data(), &length) != 1) return {};
     static constexpr char kHex[] = "0123456789ABCDEF";
-    Fingerprint fingerprint{algorithm, {}};
+    std::string fingerprint;
     for (unsigned i = 0; i < length; ++i) {
-        if (i > 0) fingerprint.value += ':';
-        fingerprint.value += kHex[bytes[i] >> 4U];
-        fingerprint.value += kHex[bytes[i] & 15U];
+        if (i > 0) fingerprint += ':';
+        fingerprint += kHex[bytes[i] >> 4U];
+        fingerprint += kHex[bytes[i] & 15U];
     }
     return fingerprint;
 }
@@ -72,11 +72,8 @@ Result<std::unique_ptr<DtlsCertificate>> DtlsCertificate::create() {
     PkeyPtr key(EVP_EC_gen("P-256"));
     const X509Ptr certificate = key ? selfSign(key.get()) : nullptr;
     if (!certificate) return internalError("OpenSSL makes no certificate");
-    auto fingerprint = fingerprintOf(certificate.get(), "sha-256");
-    if (!fingerprint.ok()) return fingerprint.error();
-
     std::unique_ptr<DtlsCertificate> result(new DtlsCertificate);
-    result->fingerprint_ = *std::move(fingerprint);
+    result->fingerprint_ = fingerprintOf(certificate.get());
     result->context_.reset(SSL_CTX_new(DTLS_method()));
     SSL_CTX* context = result->context_.get();
     // SSL_CTX_set_tlsext_use_srtp answers 0 for success.
@@ -87,6 +84,8 @@ Result<std::unique_ptr<DtlsCertificate>> DtlsCertificate::create() {
         SSL_CTX_use_certificate(context, certificate.get()) != 1 || SSL_CTX_use_PrivateKey(context, key.get()) != 1) {
         return internalError("OpenSSL refuses the DTLS settings");
     }
+    SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
+    SSL_CTX_set_cert_verify_callback(context, &verifyCertificate, nullptr);
     SSL_CTX_set_options(context, SSL_OP_NO_QUERY_MTU | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_TICKET);
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
     return result;

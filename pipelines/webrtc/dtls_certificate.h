@@ -8,24 +8,23 @@
 
 namespace tessera {
 
-/// A certificate's digest as in a=fingerprint. @source RFC 8122 section 5
-struct Fingerprint {
-    std::string algorithm;  ///< lower case: "sha-256", "sha-384", "sha-512"
-    std::string value;      ///< upper-case hexadecimal bytes with colons between
-
-    bool operator==(const Fingerprint&) const = default;
-};
-
 struct SslContextDeleter {
     void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
 };
 using SslContextPtr = std::unique_ptr<SSL_CTX, SslContextDeleter>;
 
-/// The fingerprint of a certificate.
-/// @error unsupported: another algorithm than SHA-2 with 256 bits or more (RFC 8122 section 5 forbids MD5 and MD2;
-/// SHA-1
-///        is broken)
-Result<Fingerprint> fingerprintOf(const X509* certificate, const std::string& algorithm);
+/// The SHA-256 fingerprint of a certificate: upper-case hexadecimal pairs with colons between; empty when OpenSSL
+/// fails.
+/// @source RFC 8122 section 5
+std::string fingerprintOf(const X509* certificate);
+
+/// Judges the peer's certificate while a handshake runs. Every SSL of DtlsCertificate::context carries one as its app
+/// data (SSL_set_app_data); without one no certificate is accepted.
+class CertificateVerifier {
+public:
+    virtual ~CertificateVerifier() = default;
+    virtual bool isExpected(const X509* certificate) = 0;
+};
 
 /// Our side of every DTLS association of the process: one self-signed ECDSA P-256 certificate, valid for a year, and
 /// the context that uses it.
@@ -34,14 +33,14 @@ class DtlsCertificate {
 public:
     static Result<std::unique_ptr<DtlsCertificate>> create();
 
-    const Fingerprint& fingerprint() const { return fingerprint_; }
+    const std::string& fingerprint() const { return fingerprint_; }
     SSL_CTX* context() const { return context_.get(); }
 
 private:
     DtlsCertificate() = default;
 
     SslContextPtr context_;
-    Fingerprint fingerprint_;
+    std::string fingerprint_;
 };
 
 }  // namespace tessera

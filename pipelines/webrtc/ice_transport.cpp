@@ -26,30 +26,37 @@ bool isLoopback(const std::string& address) {
     return address.starts_with("127.") || address == "::1";
 }
 
-/// The name of a candidate's type on the wire. @source RFC 8839 section 5.1
-const char* typeName(NiceCandidateType type) {
+IceCandidateType typeOf(NiceCandidateType type) {
     switch (type) {
-        case NICE_CANDIDATE_TYPE_HOST: return "host";
-        case NICE_CANDIDATE_TYPE_SERVER_REFLEXIVE: return "srflx";
-        case NICE_CANDIDATE_TYPE_PEER_REFLEXIVE: return "prflx";
-        case NICE_CANDIDATE_TYPE_RELAYED: return "relay";
+        case NICE_CANDIDATE_TYPE_HOST: return IceCandidateType::Host;
+        case NICE_CANDIDATE_TYPE_SERVER_REFLEXIVE: return IceCandidateType::ServerReflexive;
+        case NICE_CANDIDATE_TYPE_PEER_REFLEXIVE: return IceCandidateType::PeerReflexive;
+        case NICE_CANDIDATE_TYPE_RELAYED: return IceCandidateType::Relay;
     }
-    return "host";
+    return IceCandidateType::Host;
 }
 
-std::string lineOf(const NiceCandidate& candidate, const std::string& publicAddress) {
-    std::string address = textOf(candidate.addr);
-    if (candidate.type == NICE_CANDIDATE_TYPE_HOST && !publicAddress.empty() && !isLoopback(address)) {
-        address = publicAddress;
+NiceCandidateType typeOf(IceCandidateType type) {
+    switch (type) {
+        case IceCandidateType::Host: return NICE_CANDIDATE_TYPE_HOST;
+        case IceCandidateType::ServerReflexive: return NICE_CANDIDATE_TYPE_SERVER_REFLEXIVE;
+        case IceCandidateType::PeerReflexive: return NICE_CANDIDATE_TYPE_PEER_REFLEXIVE;
+        case IceCandidateType::Relay: return NICE_CANDIDATE_TYPE_RELAYED;
     }
-    std::string line = std::string(candidate.foundation) + " 1 udp " + std::to_string(candidate.priority) + " " +
-                       address + " " + std::to_string(nice_address_get_port(&candidate.addr)) + " typ " +
-                       typeName(candidate.type);
-    if (candidate.type != NICE_CANDIDATE_TYPE_HOST) {
-        line += " raddr " + textOf(candidate.base_addr) + " rport " +
-                std::to_string(nice_address_get_port(&candidate.base_addr));
+    return NICE_CANDIDATE_TYPE_HOST;
+}
+
+IceCandidate describe(const NiceCandidate& candidate, const std::string& publicAddress) {
+    IceCandidate result;
+    result.foundation = candidate.foundation;
+    result.priority = candidate.priority;
+    result.address = textOf(candidate.addr);
+    result.port = static_cast<std::uint16_t>(nice_address_get_port(&candidate.addr));
+    result.type = typeOf(candidate.type);
+    if (result.type == IceCandidateType::Host && !publicAddress.empty() && !isLoopback(result.address)) {
+        result.address = publicAddress;
     }
-    return line;
+    return result;
 }
 
 bool isStun(std::span<const std::uint8_t> bytes) {
@@ -59,21 +66,21 @@ bool isStun(std::span<const std::uint8_t> bytes) {
 
 }  // namespace
 
-Result<std::unique_ptr<IceTransport>> IceTransport::create(EventLoop& loop, const IceSettings& settings,
+Result<std::unique_ptr<IceTransport>> IceTransport::create(EventLoop& loop, const WebRtcSettings& settings,
                                                            bool isControlling, IceListener& listener) {
     std::unique_ptr<IceTransport> transport(new IceTransport(loop, listener));
     TESSERA_TRY(transport->open(settings, isControlling));
     return transport;
 }
 
-Status IceTransport::open(const IceSettings& settings, bool isControlling) {
+Status IceTransport::open(const WebRtcSettings& settings, bool isControlling) {
     const auto options = NICE_AGENT_OPTION_REGULAR_NOMINATION | NICE_AGENT_OPTION_ICE_TRICKLE;
     agent_ = nice_agent_new_full(loop_.context(), NICE_COMPATIBILITY_RFC5245, static_cast<NiceAgentOption>(options));
     g_object_set(agent_, "upnp", FALSE, "ice-tcp", FALSE, "controlling-mode", isControlling ? TRUE : FALSE, nullptr);
     publicAddress_ = settings.publicAddress;
     addLocalAddresses(settings);
     if (settings.stun) {
-        g_object_set(agent_, "stun-server", settings.stun->address.c_str(), "stun-server-port",
+        g_object_set(agent_, "stun-server", settings.stun->host.c_str(), "stun-server-port",
                      static_cast<guint>(settings.stun->port), nullptr);
     }
     stream_ = nice_agent_add_stream(agent_, 1);
@@ -84,7 +91,7 @@ Status IceTransport::open(const IceSettings& settings, bool isControlling) {
     }
     if (settings.turn) {
         const auto& turn = *settings.turn;
-        nice_agent_set_relay_info(agent_, stream_, kComponent, turn.address.c_str(), static_cast<guint>(turn.port),
+        nice_agent_set_relay_info(agent_, stream_, kComponent, turn.host.c_str(), static_cast<guint>(turn.port),
                                   turn.username.c_str(), turn.password.c_str(), NICE_RELAY_TYPE_TURN_UDP);
     }
     g_signal_connect(
@@ -110,7 +117,7 @@ Status IceTransport::open(const IceSettings& settings, bool isControlling) {
     return kOk;
 }
 
-void IceTransport::addLocalAddresses(const IceSettings& settings) {
+void IceTransport::addLocalAddresses(const WebRtcSettings& settings) {
     for (const auto& text : settings.addresses.empty() ? localAddresses() : settings.addresses) {
         NiceAddress address;
         nice_address_init(&address);
@@ -130,15 +137,16 @@ void IceTransport::setRemoteCredentials(const IceCredentials& remote) {
     nice_agent_set_remote_credentials(agent_, stream_, remote.ufrag.c_str(), remote.password.c_str());
 }
 
-std::vector<std::string> IceTransport::localCandidates() const {
-    std::vector<std::string> lines;
+std::vector<IceCandidate> IceTransport::localCandidates() const {
+    std::vector<IceCandidate> result;
     GSList* candidates = nice_agent_get_local_candidates(agent_, stream_, kComponent);
     for (GSList* item = candidates; item; item = item->next) {
         const auto* candidate = static_cast<const NiceCandidate*>(item->data);
-        if (candidate->transport == NICE_CANDIDATE_TRANSPORT_UDP) lines.push_back(lineOf(*candidate, publicAddress_));
+        if (candidate->transport == NICE_CANDIDATE_TRANSPORT_UDP)
+            result.push_back(describe(*candidate, publicAddress_));
     }
     g_slist_free_full(candidates, [](gpointer item) { nice_candidate_free(static_cast<NiceCandidate*>(item)); });
-    return lines;
+    return result;
 }
 
 Status IceTransport::gather() {
@@ -156,11 +164,17 @@ void IceTransport::gathered() {
     listener_.onGathered();
 }
 
-void IceTransport::addRemoteCandidate(const std::string& candidate) {
-    const std::string line = "a=" + candidate;
-    NiceCandidatePtr parsed(nice_agent_parse_remote_candidate_sdp(agent_, stream_, line.c_str()));
-    if (!parsed || parsed->component_id != kComponent || parsed->transport != NICE_CANDIDATE_TRANSPORT_UDP) return;
-    GSList* list = g_slist_append(nullptr, parsed.get());
+void IceTransport::addRemoteCandidate(const IceCandidate& candidate) {
+    if (!candidate.isUsable()) return;
+    NiceCandidatePtr remote(nice_candidate_new(typeOf(candidate.type)));
+    remote->component_id = kComponent;
+    remote->stream_id = stream_;
+    remote->transport = NICE_CANDIDATE_TRANSPORT_UDP;
+    remote->priority = candidate.priority;
+    g_strlcpy(remote->foundation, candidate.foundation.c_str(), NICE_CANDIDATE_MAX_FOUNDATION);
+    if (!nice_address_set_from_string(&remote->addr, candidate.address.c_str())) return;
+    nice_address_set_port(&remote->addr, candidate.port);
+    GSList* list = g_slist_append(nullptr, remote.get());
     nice_agent_set_remote_candidates(agent_, stream_, kComponent, list);
     g_slist_free(list);
 }
@@ -203,11 +217,10 @@ gboolean IceTransport::onSocketReadable(GSocket* socket, GIOCondition, gpointer 
     auto* self = static_cast<IceTransport*>(user);
     std::array<std::uint8_t, 20> head{};
     const auto length = recv(g_socket_get_fd(socket), head.data(), head.size(), MSG_PEEK | MSG_DONTWAIT);
-    if (length > 0 && isStun({head.data(), static_cast<std::size_t>(length)})) {
-        self->stunWatch_.stop();
-        self->listener_.onStun();
-    }
-    return G_SOURCE_CONTINUE;
+    // Stopped whatever it is: a ready source of high priority would keep libnice from taking the datagram out.
+    self->stunWatch_.stop();
+    if (length > 0 && isStun({head.data(), static_cast<std::size_t>(length)})) self->listener_.onStun();
+    return G_SOURCE_REMOVE;
 }
 
 }  // namespace tessera

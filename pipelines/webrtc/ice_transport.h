@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <memory>
 #include <nice/agent.h>
-#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -11,24 +10,10 @@
 #include "mcu/base/result.h"
 
 #include "pipelines/webrtc/event_loop.h"
+#include "pipelines/webrtc/sdp/ice_candidate.h"
+#include "pipelines/webrtc/webrtc_settings.h"
 
 namespace tessera {
-
-/// A server to ask, given as an address: names are resolved by whoever reads the configuration, since libnice 0.1.21
-/// resolves on threads that it may lose.
-struct IceServer {
-    std::string address;
-    int port = 3478;
-    std::string username, password;  ///< TURN only
-};
-
-/// Which sockets a peer opens and which candidates it tells.
-struct IceSettings {
-    int portMin = 0, portMax = 0;         ///< UDP; 0 = any
-    std::vector<std::string> addresses;   ///< to listen on; empty = loopback and every interface that is not virtual
-    std::string publicAddress;            ///< told in place of our own host addresses (1:1 NAT); loopback stays itself
-    std::optional<IceServer> stun, turn;  ///< turn over UDP
-};
 
 /// The remote side's ICE credentials. @source RFC 8839 section 5.4
 struct IceCredentials {
@@ -47,7 +32,7 @@ public:
     virtual void onIceFailed() = 0;
     /// A datagram that is not STUN. @param datagram  borrowed for the call; may be decrypted in place
     virtual void onDatagram(std::span<std::uint8_t> datagram) = 0;
-    /// STUN came in while no other datagram did; only after `watchForStun`.
+    /// A STUN message came in; only after `watchForStun`.
     virtual void onStun() = 0;
 };
 
@@ -59,9 +44,10 @@ class IceTransport {
 public:
     static constexpr Duration kGatherTime = std::chrono::milliseconds(1500);
 
+    /// @param settings       servers as addresses: libnice 0.1.21 resolves names on threads that it may lose
     /// @param isControlling  true only when the remote side is ICE-lite (RFC 8445 section 6.1.1)
     /// @error internal: no socket could be opened (the port range is used up)
-    static Result<std::unique_ptr<IceTransport>> create(EventLoop& loop, const IceSettings& settings,
+    static Result<std::unique_ptr<IceTransport>> create(EventLoop& loop, const WebRtcSettings& settings,
                                                         bool isControlling, IceListener& listener);
     ~IceTransport();
     IceTransport(const IceTransport&) = delete;
@@ -70,29 +56,29 @@ public:
     const IceCredentials& localCredentials() const { return local_; }
     void setRemoteCredentials(const IceCredentials& remote);
 
-    /// The local candidates, as the value of an a=candidate line without "candidate:".
-    std::vector<std::string> localCandidates() const;
+    /// For the answer; host addresses are rewritten to the public one.
+    std::vector<IceCandidate> localCandidates() const;
 
     /// Starts gathering; onGathered may come before this returns.
     /// @error capacity: no socket could be opened (the port range is used up)
     Status gather();
 
-    /// Adds one remote candidate. TCP, other components and host names (mDNS) are ignored: such a peer is learnt as
+    /// Adds one remote candidate that is usable (IceCandidate::isUsable); others are ignored: such a peer is learnt as
     /// peer reflexive.
-    /// @param candidate  "candidate:..." as in a=candidate
-    void addRemoteCandidate(const std::string& candidate);
+    void addRemoteCandidate(const IceCandidate& candidate);
     void remoteCandidatesDone();
 
     /// Sends datagrams in order. @return how many the socket took; 0 before onIceReady
     std::size_t send(std::span<const std::span<const std::uint8_t>> datagrams);
 
-    /// Calls onStun once, when the next STUN message is seen on the selected socket.
+    /// Calls onStun when the next datagram on the selected socket is STUN, which libnice takes out by itself. Ends with
+    /// that datagram: call again. Needed only while nothing else comes.
     void watchForStun();
 
 private:
     IceTransport(EventLoop& loop, IceListener& listener) : loop_(loop), listener_(listener) {}
-    Status open(const IceSettings& settings, bool isControlling);
-    void addLocalAddresses(const IceSettings& settings);
+    Status open(const WebRtcSettings& settings, bool isControlling);
+    void addLocalAddresses(const WebRtcSettings& settings);
     void gathered();
     void onState(guint state);
     static gboolean onSocketReadable(GSocket* socket, GIOCondition condition, gpointer user);
