@@ -42,6 +42,12 @@ public:
     /// @return borrowed until the next `add`
     const SentPacket* takeForResend(std::uint16_t sequence, MonotonicTime now, Duration roundTrip);
 
+    /// True while this packet could be sent again.
+    bool isKept(std::uint16_t sequence, MonotonicTime now) const {
+        const SentPacket& slot = ring_[sequence & (ring_.size() - 1)];
+        return slot.frame && slot.header.sequence == sequence && now - slot.sentAt <= kMaxAge;
+    }
+
 private:
     std::vector<SentPacket> ring_;  ///< index = sequence modulo capacity; frame null = empty
 };
