@@ -90,8 +90,10 @@ for (const codec of ['VP8', 'H264']) {
         await ann.page.screenshot({ path: join(artifacts, `console-${codec}.png`) });
         await ann.page.click('#record');
         await ann.page.waitForSelector('.badge.live', { state: 'detached', timeout: 10000 });
-        const recordings = await call(server, 'GET', '/v1/recordings');
-        assert.equal(recordings.items.filter((each) => each.state === 'ready').length, 1, JSON.stringify(recordings));
+        await eventually('the recording is ready', 10000, async () => {
+          const { items } = await call(server, 'GET', '/v1/recordings');
+          return (items.length === 1 && items[0].state === 'ready') || items;
+        });
       });
 
       await t.test("a killed browser's tile goes away", async () => {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beepTimes, decodeErrors, flashTimes, probe, recordingFile } from '../support/recording.mjs';
-import { startServer } from '../support/server.mjs';
+import { eventually, startServer } from '../support/server.mjs';
 
 async function call(server, method, path, body) {
   const response = await fetch(server.url + path, {
@@ -33,8 +33,10 @@ test('a 20 s meeting is recorded whole and in sync', { timeout: 120000 }, async 
     const output = await call(server, 'POST', `/v1/meetings/${meeting.id}/outputs`, { kind: 'recording' });
     await sleep(20000);
     await call(server, 'DELETE', `/v1/meetings/${meeting.id}/outputs/${output.id}`);
-    const recording = await call(server, 'GET', `/v1/recordings/${output.recording}`);
-    assert.equal(recording.state, 'ready');
+    const recording = await eventually(async () => {
+      const now = await call(server, 'GET', `/v1/recordings/${output.recording}`);
+      return now.state === 'ready' && now;
+    });
     assert.match(recording.files[0].sha256, /^[0-9a-f]{64}$/);
 
     const file = recordingFile(server.dataDir, output.recording);
