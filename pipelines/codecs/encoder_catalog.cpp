@@ -57,7 +57,7 @@ std::vector<EncoderProperty> openh264Properties(const VideoEncodeSpec& spec) {
 /// A negative cpu-used is a fixed speed, so that quality does not follow the machine's load.
 std::vector<EncoderProperty> vp8Properties(const VideoEncodeSpec& spec) {
     return {{"deadline", "1"},
-            {"cpu-used", "-10"},
+            {"cpu-used", "-12"},
             {"threads", threads(spec)},
             {"token-partitions", "1"},
             {"lag-in-frames", "0"},

@@ -117,7 +117,7 @@ BOOST_AUTO_TEST_CASE(sound_alone_and_picture_alone_are_recordings_too) {
         BOOST_TEST(file->errors == 0);
         BOOST_TEST(file->pictures.empty() == !hasVideo);
         BOOST_TEST(file->sound.empty() == hasVideo);
-        BOOST_TEST(std::abs(file->duration - 2) < 0.06);
+        BOOST_TEST(std::abs(file->duration - 2) < 0.15);  // the audio codec holds some frames when it ends
     }
 }
 
