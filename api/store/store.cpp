@@ -61,11 +61,6 @@ private:
     int file_;
 };
 
-std::int64_t wallClockMs() {
-    const auto now = std::chrono::system_clock::now().time_since_epoch();
-    return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
-}
-
 Store::Store(StoreOptions options, std::unique_ptr<Database> database)
     : options_(std::move(options)), database_(std::move(database)), queue_("store"), files_("store-files") {}
 

@@ -11,14 +11,12 @@
 
 #include "api/auth/api_key.h"
 #include "api/store/records.h"
+#include "api/timestamp.h"
 
 namespace tessera {
 
 class Database;
 class FolderLock;
-
-/// Milliseconds since 1970, UTC.
-std::int64_t wallClockMs();
 
 struct StoreOptions {
     std::string dir;  ///< `data.dir`; made when missing. The database is `tessera.db` in it
