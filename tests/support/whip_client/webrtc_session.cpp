@@ -158,6 +158,8 @@ Session::Session(SessionSettings settings) : settings_(std::move(settings)) {
     g_object_get(webrtc_, "ice-agent", &agent, nullptr);
     if (agent) {
         g_object_set(agent, "ice-tcp", FALSE, nullptr);
+        gboolean added = FALSE;
+        g_signal_emit_by_name(agent, "add-local-ip-address", "127.0.0.1", &added);
         gst_object_unref(agent);
     }
 }

@@ -6,14 +6,13 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <thread>
 
 #include "mcu/base/sync.h"
 #include "mcu/base/time.h"
 #include "mcu/meeting/peer.h"
 
 #include "pipelines/webrtc/webrtc_peer_factory.h"
-#include "webrtc_client.h"
+#include "tests/support/whip_client/webrtc_session.h"
 
 namespace tessera::test {
 
@@ -119,10 +118,15 @@ public:
     }
 
     /// Offers to the factory and brings the answer back.
-    PeerBenchSession& join(WebRtcClient& client, bool maySend = true) {
+    ///
+    /// @param edit  changes the offer on its way
+    PeerBenchSession& join(webrtc_client::Session& client, bool maySend = true,
+                           const std::function<std::string(std::string)>& edit = {}) {
         auto& session = sessions.emplace_back(timeline);
         if (maySend) session.feed = std::make_shared<SourceFeed>();
-        session.peer = factory->createPeer(specFor(client.createOffer(), session.feed), session).value();
+        std::string offer = client.createOffer();
+        if (edit) offer = edit(offer);
+        session.peer = factory->createPeer(specFor(offer, session.feed), session).value();
         if (session.waitAnswer()) client.setAnswer(session.answer->value());
         return session;
     }
