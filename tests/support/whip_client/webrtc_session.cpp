@@ -71,7 +71,6 @@ std::string raw(const SessionSettings& settings) {
 /// The whole graph as gst-launch writes it. Queues are leaky: webrtcbin's pads block until DTLS is up.
 std::string graph(const SessionSettings& settings) {
     std::string text = "webrtcbin name=w bundle-policy=max-bundle";
-    if (!settings.sends) return text;
     const std::string queue = " ! queue leaky=downstream max-size-buffers=400 max-size-time=0 max-size-bytes=0 ! ";
     const std::string size = raw(settings);
     std::string video = " videotestsrc is-live=true pattern=" + settings.pattern + " ! " + size;
@@ -130,20 +129,21 @@ std::string decoderFor(const std::string& encoding) {
 
 Session::Session(SessionSettings settings) : settings_(std::move(settings)) {
     gst_init(nullptr, nullptr);
-    GError* error = nullptr;
-    const std::string text = settings_.sends ? graph(settings_) : "bin.( " + graph(settings_) + " )";
-    GstElement* made = gst_parse_launch(text.c_str(), &error);
-    if (error) {
-        const std::string reason = error->message;
-        g_clear_error(&error);
-        if (made) gst_object_unref(made);
-        throw std::runtime_error(reason);
-    }
-    if (GST_IS_PIPELINE(made)) {
-        pipeline_ = made;
+    if (settings_.sends) {
+        GError* error = nullptr;
+        pipeline_ = gst_parse_launch(graph(settings_).c_str(), &error);
+        if (error) {
+            const std::string reason = error->message;
+            g_clear_error(&error);
+            if (pipeline_) gst_object_unref(pipeline_);
+            throw std::runtime_error(reason);
+        }
     } else {
         pipeline_ = gst_pipeline_new(nullptr);
-        gst_bin_add(GST_BIN(pipeline_), made);
+        GstElement* webrtc = gst_element_factory_make("webrtcbin", "w");
+        if (!webrtc) throw std::runtime_error("the GStreamer element webrtcbin is not installed");
+        g_object_set(webrtc, "bundle-policy", GST_WEBRTC_BUNDLE_POLICY_MAX_BUNDLE, nullptr);
+        gst_bin_add(GST_BIN(pipeline_), webrtc);
     }
     webrtc_ = gst_bin_get_by_name(GST_BIN(pipeline_), "w");
     gst_object_unref(webrtc_);
