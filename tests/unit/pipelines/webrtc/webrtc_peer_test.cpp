@@ -1,13 +1,9 @@
 #ifdef TESSERA_HAS_WEBRTC_CLIENT
 
 #include <boost/test/unit_test.hpp>
-#include <filesystem>
-
-#include "mcu/meeting/media_factory.h"
 
 #include "peer_bench.h"
-#include "pipelines/codecs/audio_encoder.h"
-#include "pipelines/codecs/video_encoder.h"
+#include "rendition_pump.h"
 
 namespace tessera {
 
@@ -33,15 +29,6 @@ std::string falsified(std::string sdp) {
         digit = digit == 'A' ? 'B' : 'A';
     }
     return sdp;
-}
-
-std::size_t entriesOf(const char* folder) {
-    std::size_t count = 0;
-    for (const auto& entry : std::filesystem::directory_iterator(folder)) {
-        static_cast<void>(entry);
-        ++count;
-    }
-    return count;
 }
 
 }  // namespace
@@ -86,7 +73,7 @@ BOOST_AUTO_TEST_CASE(renditions_reach_a_peer_that_receives) {
             Session client(settingsFor(std::string(toString(codec)).c_str(), false, true));
             auto& session = bench.join(client, false);
             BOOST_REQUIRE(session.waitConnected());
-            test::RenditionPump pump(bench.timeline, codec, *session.peer);
+            test::RenditionPump pump(session, codec);
             BOOST_TEST(session.waitFor([&] {
                 pump.step();
                 const auto received = client.received();
