@@ -40,11 +40,16 @@ const GstStructure* waitFor(GstPromise* promise) {
     return reply;
 }
 
+/// Without a profile: rtph264pay writes that of the stream.
 std::string videoCaps(const std::string& codec) {
     return codec == "h264" ? "application/x-rtp,media=video,encoding-name=H264,payload=102,clock-rate=90000,"
-                             "packetization-mode=(string)1,profile-level-id=(string)42e01f,"
-                             "level-asymmetry-allowed=(string)1"
+                             "packetization-mode=(string)1"
                            : "application/x-rtp,media=video,encoding-name=VP8,payload=96,clock-rate=90000";
+}
+
+std::string receivableVideoCaps(const std::string& codec) {
+    const std::string profile = ",profile-level-id=(string)42e01f,level-asymmetry-allowed=(string)1";
+    return videoCaps(codec) + (codec == "h264" ? profile : "");
 }
 
 constexpr const char* kAudioCaps =
@@ -171,7 +176,7 @@ Session::~Session() {
 }
 
 void Session::addReceivingTransceivers() {
-    for (const std::string& text : {std::string(kAudioCaps), videoCaps(settings_.codec)}) {
+    for (const std::string& text : {std::string(kAudioCaps), receivableVideoCaps(settings_.codec)}) {
         GstCaps* caps = gst_caps_from_string(text.c_str());
         GstWebRTCRTPTransceiver* transceiver = nullptr;
         g_signal_emit_by_name(webrtc_, "add-transceiver", GST_WEBRTC_RTP_TRANSCEIVER_DIRECTION_RECVONLY, caps,
