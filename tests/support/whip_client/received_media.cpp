@@ -3,16 +3,16 @@
 #include <cmath>
 #include <cstdlib>
 #include <numbers>
+#include <span>
 
 namespace webrtc_client {
 namespace {
 
 constexpr std::size_t kKeptSamples = 96000;
+/// 100 ms. Long windows would miss a tone that drift correction shifts by a few hertz.
+constexpr std::size_t kWindow = 4800;
 
-}  // namespace
-
-double toneAmplitude(const std::vector<float>& samples, double frequencyHz) {
-    if (samples.empty()) return 0;
+double windowAmplitude(std::span<const float> samples, double frequencyHz) {
     const double omega = 2 * std::numbers::pi * frequencyHz / 48000;
     const double coefficient = 2 * std::cos(omega);
     const auto count = static_cast<double>(samples.size());
@@ -25,6 +25,18 @@ double toneAmplitude(const std::vector<float>& samples, double frequencyHz) {
         windowSum += window;
     }
     return 2 * std::sqrt(std::max(0.0, s1 * s1 + s2 * s2 - coefficient * s1 * s2)) / windowSum;
+}
+
+}  // namespace
+
+double toneAmplitude(const std::vector<float>& samples, double frequencyHz) {
+    double power = 0;
+    std::size_t windows = 0;
+    for (std::size_t at = 0; at + kWindow <= samples.size(); at += kWindow, ++windows) {
+        const double amplitude = windowAmplitude(std::span(samples).subspan(at, kWindow), frequencyHz);
+        power += amplitude * amplitude;
+    }
+    return windows > 0 ? std::sqrt(power / static_cast<double>(windows)) : 0;
 }
 
 void ReceivedMedia::addPicture(const std::uint8_t* luma, int width, int height, int stride) {
