@@ -48,7 +48,7 @@ const sdp = { headers: { 'content-type': 'application/sdp' } };
 
 test('malformed JSON', () =>
   refused(
-    ['{', '{"name": }', '[]', '"text"', '{"name": "a"} x', '{"name": "\ud800"}', '{"name":"a","name":"b"}', `${'{"metadata":'.repeat(100)}1${'}'.repeat(100)}`, 'nul']
+    ['{', '{"name": }', '[]', '"text"', '{"name": "a"} x', '{"name": "\\ud800"}', '{"name":"a","name":"b"}', `${'{"metadata":'.repeat(100)}1${'}'.repeat(100)}`, 'nul']
       .map((body) => [400, 'POST', '/v1/meetings', body, json]),
   ));
 
