@@ -160,33 +160,4 @@ Result<OutputSpec> readOutputSpec(const Json& body) {
     return spec;
 }
 
-Json toJson(const MeetingStats& stats) {
-    Json renditions = Json::array();
-    for (const RenditionInfo& rendition : stats.renditions) {
-        renditions.push_back({{"kind", rendition.kind},
-                              {"of", rendition.of},
-                              {"codec", rendition.codec},
-                              {"encoder", rendition.encoder},
-                              {"subscribers", rendition.subscribers},
-                              {"encoded", rendition.encoded},
-                              {"dropped", rendition.dropped},
-                              {"bytes", rendition.bytes},
-                              {"keyframes", rendition.keyframes}});
-    }
-    return {{"now_ms", toMilliseconds(stats.now.time_since_epoch())},
-            {"video_ticks",
-             {{"run", stats.videoTicks},
-              {"skipped", stats.videoSkipped},
-              {"late", stats.videoLate},
-              {"work_ms_p50", stats.videoTickMsP50},
-              {"work_ms_p99", stats.videoTickMsP99}}},
-            {"audio_ticks",
-             {{"run", stats.audioTicks},
-              {"skipped", stats.audioSkipped},
-              {"late", stats.audioLate},
-              {"work_ms_p50", stats.audioTickMsP50},
-              {"work_ms_p99", stats.audioTickMsP99}}},
-            {"renditions", std::move(renditions)}};
-}
-
 }  // namespace tessera
