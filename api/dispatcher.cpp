@@ -86,6 +86,7 @@ Status Dispatcher::checkAccess(const Route& route, Call& call) {
         return identity.error();
     }
     call.identity = std::move(identity).value();
+    if (route.access.handlerKnowsMeeting) return authorize(call.identity, route.access.right, call.identity.meeting);
     const auto meeting = call.params.find("meeting");
     return authorize(call.identity, route.access.right, meeting == call.params.end() ? std::string() : meeting->second);
 }
@@ -158,7 +159,8 @@ bool Dispatcher::preconditionHolds(const Call& call) {
         if (route.method != "GET" || !matchPath(route.path, call.request.path)) continue;
         Call read = call;
         const auto now = route.handler(read);
-        return now && wanted.find(headerOf(*now, "ETag")) != std::string::npos;
+        if (!now) return true;  // the handler says what is wrong
+        return wanted.find(headerOf(*now, "ETag")) != std::string::npos;
     }
     return true;
 }

@@ -13,6 +13,10 @@ constexpr Access needs(Right right) {
     return {.isPublic = false, .right = right};
 }
 
+constexpr Access needsForItsMeeting(Right right) {
+    return {.isPublic = false, .right = right, .handlerKnowsMeeting = true};
+}
+
 constexpr std::string_view kSdp = "application/sdp";
 constexpr std::string_view kTrickle = "application/trickle-ice-sdpfrag";
 
@@ -59,15 +63,16 @@ constexpr Route kRoutes[] = {
     {"GET", "/v1/meetings/{meeting}/outputs/{output}", needs(Right::ReadMeeting), getOutput, "Read an output"},
     {"DELETE", "/v1/meetings/{meeting}/outputs/{output}", needs(Right::Record), removeOutput, "Stop an output"},
 
-    {"GET", "/v1/recordings", needs(Right::ReadRecordings), listRecordings, "List recordings"},
-    {"GET", "/v1/recordings/{recording}", needs(Right::ReadRecordings), getRecording, "Read a recording"},
-    {"DELETE", "/v1/recordings/{recording}", needs(Right::DeleteRecordings), deleteRecording, "Delete a recording"},
+    {"GET", "/v1/recordings", needsForItsMeeting(Right::ReadRecordings), listRecordings, "List recordings"},
+    {"GET", "/v1/recordings/{recording}", needsForItsMeeting(Right::ReadRecordings), getRecording, "Read a recording"},
+    {"DELETE", "/v1/recordings/{recording}", needsForItsMeeting(Right::DeleteRecordings), deleteRecording,
+     "Delete a recording"},
 
     {"GET", "/v1/layouts", kPublic, listLayouts, "List layouts"},
     {"GET", "/v1/output-kinds", kPublic, listOutputKinds, "List kinds of output"},
     {"GET", "/v1/source-kinds", kPublic, listSourceKinds, "List kinds of source"},
     {"GET", "/v1/capabilities", needs(Right::ListMeetings), getCapabilities, "What this server can do"},
-    {"POST", "/v1/tokens", needs(Right::MintToken), mintToken, "Mint a token"},
+    {"POST", "/v1/tokens", needsForItsMeeting(Right::MintToken), mintToken, "Mint a token"},
     {"GET", "/v1/audit", needs(Right::Administer), listAudit, "Read the audit log"},
     {"GET", "/v1/openapi.json", kPublic, getFile, "This description"},
 

@@ -18,6 +18,7 @@ using RouteHandler = Result<HttpResponse> (*)(Call& call);
 struct Access {
     bool isPublic = false;
     Right right = Right::Administer;
+    bool handlerKnowsMeeting = false;  ///< no {meeting} in the path: the handler calls authorize for the one concerned
 };
 
 /// One row of the table of routes.

@@ -2,6 +2,24 @@
 
 namespace tessera::handlers {
 
+namespace {
+
+/// The path's recording, for those who have the right in the meeting that it is of.
+Result<RecordingRecord> addressedRecording(const Call& call, Right right) {
+    const auto id = call.id<RecordingId>("recording");
+    if (!id) return id.error();
+    auto recording = call.services.store.recording(*id);
+    if (!recording) return recording;
+    TESSERA_TRY(authorize(call.identity, right, recording->meeting.toString()));
+    return recording;
+}
+
+bool isBeingWritten(const RecordingRecord& recording) {
+    return recording.state == RecordingState::Recording || recording.state == RecordingState::Finalizing;
+}
+
+}  // namespace
+
 Result<HttpResponse> listOutputs(Call& call) {
     const auto meeting = call.meeting();
     if (!meeting) return meeting.error();
@@ -19,7 +37,11 @@ Result<HttpResponse> addOutput(Call& call) {
     if (!spec) return spec.error();
     const auto meeting = call.liveMeeting();
     if (!meeting) return meeting.error();
-    if (call.dryRun) return jsonResponse(200, *body);
+    if (call.dryRun) {
+        const auto view = (*meeting)->view(spec->view.isEmpty() ? ViewId::fromString("main").value() : spec->view);
+        if (!view) return view.error();
+        return jsonResponse(200, *body);
+    }
     const auto output = call.services.recordings.start(**meeting, *spec);
     if (!output) return output.error();
     call.auditDetail = output->recording.toString();
@@ -52,7 +74,9 @@ Result<HttpResponse> listRecordings(Call& call) {
     const auto page = pageRequest(call);
     if (!page) return page.error();
     MeetingId meeting;
-    if (const auto wanted = call.query("meeting"); !wanted.empty()) {
+    const auto wanted = call.query("meeting");
+    TESSERA_TRY(authorize(call.identity, Right::ReadRecordings, wanted));
+    if (!wanted.empty()) {
         const auto id = MeetingId::fromString(wanted);
         if (!id) return invalidArgument("meeting is not an id", "meeting");
         meeting = *id;
@@ -67,18 +91,17 @@ Result<HttpResponse> listRecordings(Call& call) {
 }
 
 Result<HttpResponse> getRecording(Call& call) {
-    const auto id = call.id<RecordingId>("recording");
-    if (!id) return id.error();
-    const auto recording = call.services.store.recording(*id);
+    const auto recording = addressedRecording(call, Right::ReadRecordings);
     if (!recording) return recording.error();
     return objectResponse(toJson(*recording));
 }
 
 Result<HttpResponse> deleteRecording(Call& call) {
-    const auto id = call.id<RecordingId>("recording");
-    if (!id) return id.error();
-    if (call.dryRun) return getRecording(call);
-    TESSERA_TRY(call.services.store.deleteRecording(*id));
+    const auto recording = addressedRecording(call, Right::DeleteRecordings);
+    if (!recording) return recording.error();
+    if (call.dryRun && isBeingWritten(*recording)) return conflict("the recording is still being written");
+    if (call.dryRun) return objectResponse(toJson(*recording));
+    TESSERA_TRY(call.services.store.deleteRecording(recording->id));
     return noContent();
 }
 
