@@ -3,6 +3,7 @@
 
 #include "api/addresses.h"
 #include "api/handlers/handlers.h"
+#include "pipelines/webrtc/sdp/sdp_offer.h"
 
 namespace tessera::handlers {
 
@@ -72,9 +73,17 @@ std::string iceServerLinks(const Config& config) {
     return links;
 }
 
+Status refuseDryRun(const Call& call) {
+    if (!call.dryRun) return kOk;
+    return unsupported("a connection cannot be tried out", "dry_run");
+}
+
 Result<HttpResponse> open(Call& call, std::string_view endpoint, bool maySend) {
+    TESSERA_TRY(refuseDryRun(call));
     const auto spec = readJoin(call, maySend);
     if (!spec) return spec.error();
+    // Before a scheduled meeting is started for it.
+    if (const auto offer = parseOffer(spec->offer); !offer) return offer.error();
     const auto meeting = call.liveMeeting();
     if (!meeting) return meeting.error();
     const auto reply = join(**meeting, *spec);
@@ -102,6 +111,7 @@ Result<HttpResponse> openWhep(Call& call) {
 }
 
 Result<HttpResponse> trickle(Call& call) {
+    TESSERA_TRY(refuseDryRun(call));
     const auto meeting = call.meeting();
     if (!meeting) return meeting.error();
     const auto peer = call.id<PeerId>("peer");
@@ -111,6 +121,7 @@ Result<HttpResponse> trickle(Call& call) {
 }
 
 Result<HttpResponse> closeSession(Call& call) {
+    TESSERA_TRY(refuseDryRun(call));
     const auto meeting = call.meeting();
     if (!meeting) return meeting.error();
     const auto peer = call.id<PeerId>("peer");
