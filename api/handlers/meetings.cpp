@@ -22,9 +22,9 @@ MeetingDocument newDocument(const Config& config) {
 Result<HttpResponse> setLocked(Call& call, bool locked) {
     const auto entry = call.entry();
     if (!entry) return entry.error();
-    if (call.dryRun) return objectResponse(describe(*entry));
     const auto meeting = call.meeting();
     if (!meeting) return meeting.error();
+    if (call.dryRun) return objectResponse(describe(*entry));
     const auto applied = (*meeting)->update({.locked = locked});
     if (!applied) return applied.error();
     (*entry)->modify([&](MeetingDocument& document) { document.settings.locked = locked; });
@@ -47,7 +47,11 @@ Result<HttpResponse> createMeeting(Call& call) {
     TESSERA_TRY(readMeeting(*body, document));
     TESSERA_TRY(Meeting::validate(document.settings));
     TESSERA_TRY(call.services.meetings.canAdd(document));
-    if (call.dryRun) return jsonResponse(200, toJson(document, nullptr));
+    if (call.dryRun) {
+        auto would = toJson(document, nullptr);
+        if (document.id.isEmpty()) would["id"] = nullptr;
+        return jsonResponse(200, would);
+    }
     const auto entry = call.services.meetings.add(document);
     if (!entry) return entry.error();
     // Without a time it begins with the first who joins or is added.
@@ -80,6 +84,8 @@ Result<HttpResponse> updateMeeting(Call& call) {
     if (!applied) return applied.error();
     (*entry)->modify([&](MeetingDocument& kept) {
         document.state = kept.state;
+        document.startedAtMs = kept.startedAtMs;
+        document.endedAtMs = kept.endedAtMs;
         kept = document;
     });
     TESSERA_TRY(call.services.meetings.save(*entry));
@@ -97,6 +103,9 @@ Result<HttpResponse> deleteMeeting(Call& call) {
 Result<HttpResponse> startMeeting(Call& call) {
     const auto entry = call.entry();
     if (!entry) return entry.error();
+    if (call.dryRun && (*entry)->document().state != MeetingState::Scheduled) {
+        return conflict("the meeting is live, or has ended");
+    }
     if (!call.dryRun) TESSERA_TRY(call.services.meetings.start(*entry));
     return objectResponse(describe(*entry));
 }
@@ -104,6 +113,7 @@ Result<HttpResponse> startMeeting(Call& call) {
 Result<HttpResponse> endMeeting(Call& call) {
     const auto entry = call.entry();
     if (!entry) return entry.error();
+    if (const auto meeting = call.meeting(); !meeting) return meeting.error();
     if (!call.dryRun) TESSERA_TRY(call.services.meetings.end(*entry));
     return objectResponse(describe(*entry));
 }

@@ -27,6 +27,17 @@ Status mayChange(const Call& call, const ParticipantInfo& participant, const Par
     return Error{ErrorCode::Forbidden, "only a host may change this of another participant", {}};
 }
 
+ParticipantInfo patched(ParticipantInfo would, const ParticipantPatch& patch) {
+    would.name = patch.name.value_or(would.name);
+    would.audioMuted = patch.audioMuted.value_or(would.audioMuted);
+    would.videoMuted = patch.videoMuted.value_or(would.videoMuted);
+    would.pinned = patch.pinned.value_or(would.pinned);
+    would.spotlight = patch.spotlight.value_or(would.spotlight);
+    would.handRaised = patch.handRaised.value_or(would.handRaised);
+    would.gainDb = patch.gainDb.value_or(would.gainDb);
+    return would;
+}
+
 }  // namespace
 
 Result<HttpResponse> listParticipants(Call& call) {
@@ -53,7 +64,7 @@ Result<HttpResponse> updateParticipant(Call& call) {
     const auto patch = readParticipantPatch(*body);
     if (!patch) return patch.error();
     TESSERA_TRY(mayChange(call, found->participant, *patch));
-    if (call.dryRun) return objectResponse(toJson(found->participant));
+    if (call.dryRun) return objectResponse(toJson(patched(found->participant, *patch)));
     const auto applied = found->meeting->updateParticipant(found->participant.id, *patch);
     if (!applied) return applied.error();
     const auto now = found->meeting->participant(found->participant.id);

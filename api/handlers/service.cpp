@@ -27,9 +27,9 @@ Result<HttpResponse> mintToken(Call& call) {
     TESSERA_TRY(reader.finish());
     wanted.role = roleFromString(role).value_or(Role::Viewer);
     wanted.ttl = std::chrono::seconds(ttl);
-    if (call.dryRun) return jsonResponse(200, *body);
     const auto minted = call.services.authenticator.mintFor(call.identity, wanted);
     if (!minted) return minted.error();
+    if (call.dryRun) return jsonResponse(200, *body);
     call.auditDetail = role + " " + wanted.meeting;
     return jsonResponse(
         201,

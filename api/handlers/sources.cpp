@@ -81,7 +81,14 @@ Result<HttpResponse> updateSource(Call& call) {
     if (!body) return body.error();
     const auto patch = readSourcePatch(*body);
     if (!patch) return patch.error();
-    if (call.dryRun) return objectResponse(toJson(found->source));
+    if (call.dryRun) {
+        auto would = found->source;
+        would.name = patch->name.value_or(would.name);
+        would.audioMuted = patch->audioMuted.value_or(would.audioMuted);
+        would.videoMuted = patch->videoMuted.value_or(would.videoMuted);
+        would.gainDb = patch->gainDb.value_or(would.gainDb);
+        return objectResponse(toJson(would));
+    }
     const auto applied = found->meeting->updateSource(found->source.id, *patch);
     if (!applied) return applied.error();
     const auto now = found->meeting->source(found->source.id);

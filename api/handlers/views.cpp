@@ -68,7 +68,11 @@ Result<HttpResponse> updateView(Call& call) {
     if (!body) return body.error();
     const auto patch = readViewPatch(*body, found->view.spec.scene);
     if (!patch) return patch.error();
-    if (call.dryRun) return objectResponse(toJson(found->view));
+    if (call.dryRun) {
+        auto would = found->view;
+        would.spec.scene = *patch->scene;
+        return objectResponse(toJson(would));
+    }
     const auto applied = found->meeting->updateView(found->view.id, *patch);
     if (!applied) return applied.error();
     const auto now = found->meeting->view(found->view.id);
@@ -81,6 +85,7 @@ Result<HttpResponse> updateView(Call& call) {
 Result<HttpResponse> removeView(Call& call) {
     const auto found = addressed(call);
     if (!found) return found.error();
+    if (call.dryRun && found->view.id.toString() == "main") return conflict("the view main cannot be removed");
     if (call.dryRun) return objectResponse(toJson(found->view));
     const auto applied = found->meeting->removeView(found->view.id);
     if (!applied) return applied.error();
