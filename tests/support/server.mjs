@@ -108,7 +108,7 @@ export async function call(server, method, path, { body, key = adminKey, headers
   const reply = await fetch(server.url + path, { method, headers: sent, body: payload });
   const text = await reply.text();
   const isJson = /json/.test(reply.headers.get('content-type') ?? '');
-  return { status: reply.status, headers: reply.headers, body: isJson ? JSON.parse(text) : text };
+  return { status: reply.status, headers: reply.headers, body: isJson && text ? JSON.parse(text) : text };
 }
 
 /** Polls `probe` until it returns something truthy, at most `limitMs`. */
