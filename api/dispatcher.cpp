@@ -4,6 +4,7 @@
 
 #include "api/audit.h"
 #include "api/auth/digest.h"
+#include "api/foreign_page.h"
 #include "api/problem.h"
 
 namespace tessera {
@@ -59,6 +60,12 @@ void CredentialGuard::failed(const std::string& address) {
 }
 
 HttpResponse Dispatcher::handle(const HttpRequest& request) {
+    if (services_.authenticator.isOpen() && isForeignPage(request, services_.config.http.corsOrigins)) {
+        return problemResponse(Error{ErrorCode::Forbidden,
+                                     "without a configured secret only this server's own page may call it: see "
+                                     "docs/security.md",
+                                     "Origin"});
+    }
     HttpResponse response = request.method == "OPTIONS" ? preflight(request) : answer(request);
     addCors(request, response);
     return response;

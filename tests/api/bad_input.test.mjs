@@ -102,7 +102,7 @@ test('unknown ids', () =>
     [404, 'DELETE', `${path}/outputs/out_unknown`],
     [404, 'GET', '/v1/recordings/rec_unknown'],
     [404, 'DELETE', '/v1/recordings/rec_unknown'],
-    [404, 'POST', '/whep/mtg_unknown', 'v=0', sdp],
+    [404, 'POST', '/whip/mtg_unknown', offer(video(96, ['a=rtpmap:96 VP8/90000', fingerprint])), sdp],
     [404, 'PATCH', `/whip/${meeting}/peer_unknown`, 'a=end-of-candidates\r\n', { headers: { 'content-type': 'application/trickle-ice-sdpfrag' } }],
     [404, 'DELETE', `/whip/${meeting}/peer_unknown`],
   ]));
@@ -195,8 +195,8 @@ test('credentials that prove nothing', async () => {
 });
 
 /** Sends bytes as they are and returns what comes back until the other side or `ms` ends it. */
-function raw(bytes, ms = 2000) {
-  const { hostname, port } = new URL(server.url);
+function raw(bytes, ms = 2000, to = server) {
+  const { hostname, port } = new URL(to.url);
   return new Promise((resolve) => {
     let text = '';
     const socket = connect({ host: hostname, port: Number(port) }, () => socket.write(bytes));
@@ -240,4 +240,20 @@ test('two hundred connections that stop in the middle do not keep others out', a
   for (let i = 0; i < 20; ++i) assert.equal((await call(server, 'GET', path)).status, 200);
   for (const socket of sockets) socket.destroy();
   assert.equal((await call(server, 'GET', path)).status, 200);
+});
+
+test('without a secret, pages of other sites are refused', async () => {
+  const open = await startServer({ open: true });
+  const ask = async (headers) =>
+    (await raw(`POST /v1/meetings HTTP/1.1\r\n${headers}Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{}`, 2000, open)).split(' ')[1];
+  try {
+    const own = new URL(open.url).host;
+    assert.equal(await ask(`Host: ${own}\r\n`), '201');
+    assert.equal(await ask(`Host: ${own}\r\nOrigin: http://${own}\r\n`), '201');
+    assert.equal(await ask(`Host: ${own}\r\nOrigin: http://evil.example\r\n`), '403');
+    assert.equal(await ask('Host: evil.example\r\nOrigin: http://evil.example\r\n'), '403');
+    assert.equal((await call(open, 'GET', '/v1/meetings', { key: null })).body.total, 2);
+  } finally {
+    await open.stop();
+  }
 });
