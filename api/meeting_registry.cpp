@@ -215,10 +215,8 @@ void MeetingRegistry::stop() {
     entries_.clear();
 }
 
-void MeetingRegistry::onEvent(const MeetingEvent& event) {
+void MeetingRegistry::onEvent(const MeetingEvent&) {
     events_.add();
-    log(LogLevel::Info, "meeting", event.type,
-        {{"meeting", event.meeting.toString()}, {"subject", event.subject}, {"detail", event.detail}});
 }
 
 }  // namespace tessera

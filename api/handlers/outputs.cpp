@@ -21,9 +21,11 @@ bool isBeingWritten(const RecordingRecord& recording) {
 }  // namespace
 
 Result<HttpResponse> listOutputs(Call& call) {
-    const auto meeting = call.meeting();
-    if (!meeting) return meeting.error();
-    const auto outputs = (*meeting)->outputs();
+    const auto entry = call.entry();
+    if (!entry) return entry.error();
+    const auto meeting = (*entry)->meeting();
+    if (!meeting) return listResponse(call, {});  // it has ended
+    const auto outputs = meeting->outputs();
     if (!outputs) return outputs.error();
     std::vector<Json> items;
     for (const auto& output : *outputs) items.push_back(toJson(output));

@@ -41,9 +41,11 @@ ParticipantInfo patched(ParticipantInfo would, const ParticipantPatch& patch) {
 }  // namespace
 
 Result<HttpResponse> listParticipants(Call& call) {
-    const auto meeting = call.meeting();
-    if (!meeting) return meeting.error();
-    const auto participants = (*meeting)->participants();
+    const auto entry = call.entry();
+    if (!entry) return entry.error();
+    const auto meeting = (*entry)->meeting();
+    if (!meeting) return listResponse(call, {});  // it has ended
+    const auto participants = meeting->participants();
     if (!participants) return participants.error();
     std::vector<Json> items;
     for (const auto& participant : *participants) items.push_back(toJson(participant));

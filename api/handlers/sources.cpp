@@ -44,9 +44,11 @@ Status resolveFile(const Config& config, IngestSpec& spec) {
 }  // namespace
 
 Result<HttpResponse> listSources(Call& call) {
-    const auto meeting = call.meeting();
-    if (!meeting) return meeting.error();
-    const auto sources = (*meeting)->sources();
+    const auto entry = call.entry();
+    if (!entry) return entry.error();
+    const auto meeting = (*entry)->meeting();
+    if (!meeting) return listResponse(call, {});  // it has ended
+    const auto sources = meeting->sources();
     if (!sources) return sources.error();
     std::vector<Json> items;
     for (const auto& source : *sources) items.push_back(toJson(source));

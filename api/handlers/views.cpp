@@ -30,9 +30,11 @@ Status keepMainScene(const Call& call, const Scene& scene) {
 }  // namespace
 
 Result<HttpResponse> listViews(Call& call) {
-    const auto meeting = call.meeting();
-    if (!meeting) return meeting.error();
-    const auto views = (*meeting)->views();
+    const auto entry = call.entry();
+    if (!entry) return entry.error();
+    const auto meeting = (*entry)->meeting();
+    if (!meeting) return listResponse(call, {});  // it has ended
+    const auto views = meeting->views();
     if (!views) return views.error();
     std::vector<Json> items;
     for (const auto& view : *views) items.push_back(toJson(view));

@@ -151,6 +151,9 @@ BOOST_AUTO_TEST_CASE(an_ended_meeting_can_be_read_and_deleted_and_nothing_else) 
     BOOST_TEST(status("POST", "/v1/meetings/m/sources", R"({"kind": "test"})") == 409);
     BOOST_TEST(status("POST", "/v1/meetings/m:start") == 409);
     BOOST_TEST(api.send("POST", "/whip/m", offerOf("chromium_sendonly.sdp"), kSdp).status == 409);
+    for (const char* list : {"participants", "sources", "views", "outputs"}) {
+        BOOST_TEST(total("/v1/meetings/m/" + std::string(list)) == 0U, list);
+    }
     BOOST_TEST(ok("GET", "/v1/meetings/m")["name"].get<std::string>() == "Busy");
     BOOST_TEST(status("DELETE", "/v1/meetings/m") == 204);
     BOOST_TEST(status("GET", "/v1/meetings/m") == 404);
