@@ -13,6 +13,7 @@
 
 #include "pipelines/webrtc/webrtc_peer_factory.h"
 #include "tests/support/whip_client/webrtc_session.h"
+#include "udp_link.h"
 
 namespace tessera::test {
 
@@ -117,18 +118,27 @@ public:
         return spec;
     }
 
+    using Edit = std::function<std::string(std::string)>;
+
     /// Offers to the factory and brings the answer back.
     ///
-    /// @param edit  changes the offer on its way
-    PeerBenchSession& join(webrtc_client::Session& client, bool maySend = true,
-                           const std::function<std::string(std::string)>& edit = {}) {
+    /// @param editOffer, editAnswer  change them on their way
+    PeerBenchSession& join(webrtc_client::Session& client, bool maySend = true, const Edit& editOffer = {},
+                           const Edit& editAnswer = {}) {
         auto& session = sessions.emplace_back(timeline);
         if (maySend) session.feed = std::make_shared<SourceFeed>();
         std::string offer = client.createOffer();
-        if (edit) offer = edit(offer);
+        if (editOffer) offer = editOffer(offer);
         session.peer = factory->createPeer(specFor(offer, session.feed), session).value();
-        if (session.waitAnswer()) client.setAnswer(session.answer->value());
+        if (!session.waitAnswer()) return session;
+        const std::string answer = session.answer->value();
+        client.setAnswer(editAnswer ? editAnswer(answer) : answer);
         return session;
+    }
+    /// The same over a link.
+    PeerBenchSession& join(webrtc_client::Session& client, UdpLink& link, bool maySend = true) {
+        return join(client, maySend, &UdpLink::withoutCandidates,
+                    [&link](const std::string& answer) { return link.through(answer); });
     }
 
     SteadyClock clock;
