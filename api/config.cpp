@@ -116,13 +116,18 @@ std::size_t editDistance(std::string_view a, std::string_view b) {
     return row[b.size()];
 }
 
+/// @param name  what a row is called: its path, or its environment variable
+template <typename Name>
+const Setting& nearestSetting(const std::string& text, Name name) {
+    return *std::min_element(settings().begin(), settings().end(), [&](const Setting& a, const Setting& b) {
+        return editDistance(text, name(a)) < editDistance(text, name(b));
+    });
+}
+
 Error unknownKey(const std::string& path) {
     const std::string shown = path.substr(0, 100);
-    const auto nearest =
-        std::min_element(settings().begin(), settings().end(), [&](const Setting& a, const Setting& b) {
-            return editDistance(shown, a.path()) < editDistance(shown, b.path());
-        });
-    return invalidArgument(shown + ": no such setting; did you mean " + nearest->path() + "?", shown);
+    const auto nearest = nearestSetting(shown, [](const Setting& setting) { return setting.path(); }).path();
+    return invalidArgument(shown + ": no such setting; did you mean " + nearest + "?", shown);
 }
 
 Status readTable(const toml::table& root, Config& config) {
@@ -213,6 +218,25 @@ std::vector<std::string> configWarnings(const Config& config) {
     }
     if (!config.hasSecret()) {
         warnings.emplace_back("no credential is configured: everybody on this machine is admin");
+    }
+    return warnings;
+}
+
+std::vector<std::string> environmentWarnings(const std::vector<std::string>& names) {
+    const auto nameOf = [](const Setting& setting) { return setting.environmentName(); };
+    std::vector<std::string> warnings;
+    for (const auto& name : names) {
+        const auto isOf = [&](const Setting& setting) {
+            const auto known = setting.environmentName();
+            return name.starts_with(known.substr(0, known.size() - setting.key.size()));
+        };
+        const auto isKnown = [&](const Setting& setting) { return setting.environmentName() == name; };
+        if (std::any_of(settings().begin(), settings().end(), isOf) &&
+            std::none_of(settings().begin(), settings().end(), isKnown)) {
+            const std::string shown = name.substr(0, 100);
+            warnings.push_back("the environment variable " + shown + " is no setting; did you mean " +
+                               nearestSetting(shown, nameOf).environmentName() + "?");
+        }
     }
     return warnings;
 }

@@ -80,4 +80,9 @@ Result<Config> parseConfig(std::string_view toml, const EnvironmentLookup& envir
 /// What is allowed but probably not meant, a sentence each, for the log.
 std::vector<std::string> configWarnings(const Config& config);
 
+/// A sentence for each environment variable that looks like a setting (TESSERA_, a section, a key) and is none. Not an
+/// error, since container platforms set variables of their own.
+/// @param names  of all variables that begin with TESSERA_
+std::vector<std::string> environmentWarnings(const std::vector<std::string>& names);
+
 }  // namespace tessera

@@ -195,6 +195,13 @@ BOOST_AUTO_TEST_CASE(weak_and_missing_credentials_are_warned_about) {
     BOOST_TEST(configWarnings(config).empty());
 }
 
+BOOST_AUTO_TEST_CASE(misspelt_variables_are_warned_about_and_foreign_ones_left_alone) {
+    BOOST_TEST(environmentWarnings({"TESSERA_BIN", "TESSERA_PORT_80_TCP", "TESSERA_HTTP_LISTEN"}).empty());
+    const auto warnings = environmentWarnings({"TESSERA_HTTP_LISTN"});
+    BOOST_REQUIRE(warnings.size() == 1U);
+    BOOST_TEST(warnings[0].find("did you mean TESSERA_HTTP_LISTEN?") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(the_sample_holds_every_setting_with_its_default) {
     BOOST_TEST(compareWithGolden("samples/tessera.toml", sampleToml()) == "");
     const auto config = parseConfig(sampleToml(), environment());
