@@ -216,9 +216,6 @@ std::vector<std::string> configWarnings(const Config& config) {
     if (!config.auth.apiKey.empty() && config.auth.apiKey.size() < 20) {
         warnings.emplace_back("auth.api_key is shorter than 20 characters: it could be guessed");
     }
-    if (!config.hasSecret()) {
-        warnings.emplace_back("no credential is configured: everybody on this machine is admin");
-    }
     return warnings;
 }
 

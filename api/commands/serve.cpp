@@ -8,32 +8,50 @@
 #include "mcu/base/log.h"
 
 #include "api/commands/commands.h"
+#include "api/config.h"
 #include "api/json.h"
 #include "api/server.h"
+#include "api/version.h"
 
 namespace tessera {
+namespace {
 
-int serveCommand(const std::string& configFile) {
-    const auto config = loadConfig(configFile, environmentVariable);
-    if (!config) return reportFault(config.error());
-    LogLevel level = LogLevel::Info;
-    parseLogLevel(config->log.level, level);
-    setLogLevel(level);
-
-    // Blocked before any thread is made, so that only the wait below sees them.
+/// Blocked before any thread is made, so that every thread inherits the mask and only `sigwait` takes them.
+sigset_t blockStopSignals() {
     sigset_t stops;
     sigemptyset(&stops);
     sigaddset(&stops, SIGINT);
     sigaddset(&stops, SIGTERM);
     pthread_sigmask(SIG_BLOCK, &stops, nullptr);
-    std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGPIPE, SIG_IGN);  // a peer that closes is an error of that write
+    return stops;
+}
 
+void logConfiguration(const Config& config) {
+    LogLevel level = LogLevel::Info;
+    parseLogLevel(config.log.level, level);
+    setLogLevel(level);
+    log(LogLevel::Info, "api", "starting", {{"version", std::string(version())}, {"data", config.data.dir}});
+    for (const auto& warning : configWarnings(config)) log(LogLevel::Warning, "config", warning);
+    for (const auto& warning : environmentWarnings(environmentNames("TESSERA_"))) {
+        log(LogLevel::Warning, "config", warning);
+    }
+}
+
+}  // namespace
+
+int serveCommand(const std::string& configFile) {
+    const auto stops = blockStopSignals();
+    const auto config = loadConfig(configFile, environmentVariable);
+    if (!config) return reportFault(config.error());
+    logConfiguration(*config);
     auto server = Server::create(*config);
     if (!server) return reportFault(server.error());
     std::cout << toText({{"ready", true}, {"http", (*server)->url()}}) << std::endl;
     int received = 0;
     sigwait(&stops, &received);
     log(LogLevel::Info, "api", "stopping", {{"signal", received}});
+    pthread_sigmask(SIG_UNBLOCK, &stops, nullptr);  // a second signal does not wait for an orderly end
     (*server)->stop();
     return kExitOk;
 }

@@ -184,9 +184,9 @@ BOOST_AUTO_TEST_CASE(files_are_loaded_and_missing_ones_named) {
     BOOST_TEST(loadConfig("", environment()).ok());
 }
 
-BOOST_AUTO_TEST_CASE(weak_and_missing_credentials_are_warned_about) {
+BOOST_AUTO_TEST_CASE(weak_credentials_are_warned_about) {
     Config config;
-    BOOST_TEST(configWarnings(config).size() == 1U);
+    BOOST_TEST(configWarnings(config).empty());
     config.auth.jwtSecret = "short";
     config.auth.apiKey = "short";
     BOOST_TEST(configWarnings(config).size() == 2U);
