@@ -80,6 +80,12 @@ std::string graph(const SessionSettings& settings) {
     const std::string size = raw(settings);
     std::string video = " videotestsrc is-live=true pattern=" + settings.pattern + " ! " + size;
     std::string audio = " audiotestsrc is-live=true wave=sine volume=0.5 freq=" + std::to_string(settings.toneHz);
+    if (settings.passesClip) {
+        return text + " filesrc location=\"" + settings.clip +
+               "\" ! matroskademux name=d d.video_0 ! queue ! clocksync" +
+               " ! rtpvp8pay pt=96 mtu=1200 picture-id-mode=15-bit ! " + videoCaps("vp8") + queue +
+               "w. d.audio_0 ! queue ! clocksync ! rtpopuspay pt=111 ! " + kAudioCaps + queue + "w.";
+    }
     if (!settings.clip.empty()) {
         text += " filesrc location=\"" + settings.clip + "\" ! decodebin name=d";
         video = " d. ! queue ! clocksync ! videoconvert ! videoscale ! videorate ! " + size;
@@ -289,7 +295,8 @@ void Session::onPad(GstPad* pad) {
     const gchar* name = caps ? gst_structure_get_string(gst_caps_get_structure(caps, 0), "encoding-name") : nullptr;
     const std::string encoding = name ? name : "";
     if (caps) gst_caps_unref(caps);
-    GstElement* bin = gst_parse_bin_from_description(decoderFor(encoding).c_str(), TRUE, nullptr);
+    GstElement* bin =
+        gst_parse_bin_from_description(decoderFor(settings_.decodes ? encoding : "").c_str(), TRUE, nullptr);
     if (GstElement* sink = gst_bin_get_by_name(GST_BIN(bin), "sink")) {
         g_object_set(sink, "sync", FALSE, "async", FALSE, "enable-last-sample", FALSE, nullptr);
         GstAppSinkCallbacks callbacks{};
