@@ -72,7 +72,7 @@ private:
 
     Status makeMedia() {
         media_ = createMediaFactory();
-        auto peers = createWebRtcPeerFactory(toSettings(config_.webrtc), clock_);
+        auto peers = createWebRtcPeerFactory(toSettings(config_.webrtc));
         if (!peers) return peers.error();
         peers_ = std::move(peers).value();
         recordings_ = std::make_unique<Recordings>(*store_);

@@ -102,7 +102,7 @@ private:
 
 }  // namespace
 
-Result<std::unique_ptr<PeerFactory>> createWebRtcPeerFactory(const WebRtcSettings& settings, const Clock&) {
+Result<std::unique_ptr<PeerFactory>> createWebRtcPeerFactory(const WebRtcSettings& settings) {
     initGst();
     auto settled = settle(settings);
     if (!settled.ok()) return settled.error();

@@ -3,7 +3,6 @@
 #include <memory>
 
 #include "mcu/base/result.h"
-#include "mcu/base/time.h"
 #include "mcu/meeting/peer.h"
 
 #include "pipelines/webrtc/webrtc_settings.h"
@@ -13,11 +12,10 @@ namespace tessera {
 /// Makes WebRTC peers: ICE, DTLS-SRTP, RTP and RTCP of our own on a few event loops that all peers share. The factory
 /// outlives its peers.
 ///
-/// @param clock  the one of every meeting's timeline; outlives the factory
 /// @error invalid_argument: an address cannot be parsed, or the port range is empty
 /// @error unreachable: a server's name has no address
 /// @error internal: OpenSSL makes no certificate
 /// @thread any; asks the resolver when the settings name a server
-Result<std::unique_ptr<PeerFactory>> createWebRtcPeerFactory(const WebRtcSettings& settings, const Clock& clock);
+Result<std::unique_ptr<PeerFactory>> createWebRtcPeerFactory(const WebRtcSettings& settings);
 
 }  // namespace tessera

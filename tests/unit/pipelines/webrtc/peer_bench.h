@@ -105,7 +105,7 @@ public:
     PeerBench() : timeline(clock, clock.now()) {
         WebRtcSettings settings;
         settings.addresses = {"127.0.0.1"};
-        factory = createWebRtcPeerFactory(settings, clock).value();
+        factory = createWebRtcPeerFactory(settings).value();
     }
 
     PeerSpec specFor(std::string offer, const SourceFeedPtr& feed) const {
