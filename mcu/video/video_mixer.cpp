@@ -5,7 +5,8 @@ namespace tessera {
 void VideoMixer::tick(std::int64_t n) {
     const auto plan = plan_.load();
     const MediaTime pts(plan->rate.tickTime(n));
-    gather(*plan, pts - plan->playoutDelay);
+    // Half a period ahead: a held picture is then as often early as late against its sound, not always late.
+    gather(*plan, pts - plan->playoutDelay + plan->rate.period() / 2);
     for (const auto& view : plan->views) {
         if (!view.sinks.empty()) draw(view, pts);
     }

@@ -15,7 +15,7 @@ public:
     VideoMixer(const Snapshot<VideoPlan>& plan, const Clock& clock) : plan_(plan), clock_(clock) {}
 
     /// Resolves, gathers, draws and publishes the pictures of tick n: one picture per source for all views, read at the
-    /// tick's time less the playout delay; the views' pictures carry the tick's time as pts.
+    /// tick's time less the playout delay plus half a period; the views' pictures carry the tick's time as pts.
     /// @thread video-tick
     void tick(std::int64_t n);
 

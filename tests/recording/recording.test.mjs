@@ -50,7 +50,8 @@ test('a 20 s meeting is recorded whole and in sync', { timeout: 120000 }, async 
     const flashes = flashTimes(file);
     const beeps = beepTimes(file);
     assert.ok(flashes.length >= 18, `${flashes.length} flashes`);
-    const offsets = flashes
+    const whole = (seconds) => seconds > 0.5 && seconds < video.duration - 0.5;  // its beep is in the file, too
+    const offsets = flashes.filter(whole)
       .map((flash) => beeps.map((beep) => beep - flash).sort((a, b) => Math.abs(a) - Math.abs(b))[0])
       .map((seconds) => seconds * 1000);
     const worst = Math.max(...offsets.map(Math.abs));

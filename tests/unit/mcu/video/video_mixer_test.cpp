@@ -53,7 +53,7 @@ struct Fixture {
         published.publish(std::make_shared<const VideoPlan>(plan));
         mixer.tick(n);
     }
-    static MediaTime readTime(std::int64_t n) { return MediaTime(FrameRate{30, 1}.tickTime(n)) - kDelay; }
+    static MediaTime readTime(std::int64_t n) { return MediaTime(FrameRate{30, 1}.tickTime(n)) - kDelay + FrameRate{30, 1}.period() / 2; }
 
     ManualClock clock;
     Snapshot<VideoPlan> published;
