@@ -69,8 +69,11 @@ export async function startBrowser({ toneHz = 0, clip = null, width = 1280, heig
   ];
   if (toneHz > 0) args.push(`--use-file-for-fake-audio-capture=${toneFile(folder, toneHz)}`);
   if (clip) args.push(`--use-file-for-fake-video-capture=${busyClip(folder)}`);
-  const server = await chromium.launchServer({ executablePath: '/usr/bin/chromium', headless: true, args, timeout: 60000 });
-  const browser = await chromium.connect(server.wsEndpoint());
+  const server = await chromium.launchServer({ executablePath: '/usr/bin/chromium', host: '127.0.0.1', headless: true, args, timeout: 60000 });
+  const browser = await chromium.connect(server.wsEndpoint()).catch(async (error) => {
+    await server.kill();
+    throw error;
+  });
   const page = await browser.newPage({ viewport: { width, height } });
   page.on('pageerror', (error) => console.error(`page: ${error.message}`));
   await page.addInitScript(() => {
