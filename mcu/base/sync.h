@@ -95,18 +95,4 @@ private:
     std::thread thread_;
 };
 
-/// Checks that an object is used by one thread only: the first that calls `check`.
-class SequenceChecker {
-public:
-    void check() {
-        if (owner_ == std::thread::id()) owner_ = std::this_thread::get_id();
-        TESSERA_CHECK(owner_ == std::this_thread::get_id());
-    }
-    /// The next caller of `check` becomes the owner.
-    void detach() { owner_ = std::thread::id(); }
-
-private:
-    std::thread::id owner_;
-};
-
 }  // namespace tessera
