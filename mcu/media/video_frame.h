@@ -22,6 +22,8 @@ struct Plane {
     auto operator<=>(const Plane&) const = default;
 };
 
+class DevicePicture;
+
 /// An immutable picture. Filled privately by its maker, then shared as FramePtr and never written again.
 ///
 /// I420: planes Y, U, V; the chroma planes are (width+1)/2 x (height+1)/2, left-sited (H.264 chroma_loc 0).
@@ -35,6 +37,8 @@ struct VideoFrame {
     MediaTime pts{};
     std::uint64_t sequence = 0;           ///< counts up per maker; equal sequence of one maker = equal picture
     std::shared_ptr<const void> owner{};  ///< keeps the planes' memory alive
+    /// Set when memory is Cuda: planes then hold device addresses, NV12 has two of them.
+    std::shared_ptr<const DevicePicture> device{};
 };
 
 using FramePtr = std::shared_ptr<const VideoFrame>;
