@@ -35,6 +35,21 @@ struct FractionRect {
     auto operator<=>(const FractionRect&) const = default;
 };
 
+/// How a stored picture is turned for display: first clockwise by quarter turns, then mirrored left to right.
+struct Orientation {
+    int quarterTurns = 0;  ///< 0 to 3
+    bool mirrored = false;
+
+    /// This, followed by `next`.
+    constexpr Orientation then(Orientation next) const {
+        const int turns = mirrored ? quarterTurns - next.quarterTurns : quarterTurns + next.quarterTurns;
+        return {((turns % 4) + 4) % 4, mirrored != next.mirrored};
+    }
+    constexpr Size apply(Size size) const { return quarterTurns % 2 == 0 ? size : Size{size.height, size.width}; }
+    bool isIdentity() const { return quarterTurns == 0 && !mirrored; }
+    auto operator<=>(const Orientation&) const = default;
+};
+
 /// How a picture of one shape fills a rectangle of another.
 enum class Fit {
     Contain,  ///< whole picture, letterboxed

@@ -24,6 +24,9 @@ struct Plane {
 
 class DevicePicture;
 
+/// A number that no picture and no overlay of this process had before. @thread any
+std::uint64_t nextPictureId();
+
 /// An immutable picture. Filled privately by its maker, then shared as FramePtr and never written again.
 ///
 /// I420: planes Y, U, V; the chroma planes are (width+1)/2 x (height+1)/2, left-sited (H.264 chroma_loc 0).
@@ -35,7 +38,8 @@ struct VideoFrame {
     ColorRange range = ColorRange::Limited;
     std::array<Plane, 3> planes{};
     MediaTime pts{};
-    std::uint64_t sequence = 0;           ///< counts up per maker; equal sequence of one maker = equal picture
+    Orientation orientation;              ///< how the stored planes are turned for display
+    std::uint64_t id = nextPictureId();   ///< equal id = equal picture, wherever it came from; a copy keeps it
     std::shared_ptr<const void> owner{};  ///< keeps the planes' memory alive
     /// Set when memory is Cuda: planes then hold device addresses, NV12 has two of them.
     std::shared_ptr<const DevicePicture> device{};

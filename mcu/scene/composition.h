@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "mcu/base/time.h"
-#include "mcu/media/geometry.h"
+#include "mcu/media/video_frame.h"
 #include "mcu/scene/layout.h"
 #include "mcu/scene/overlay.h"
 #include "mcu/scene/scene.h"
@@ -32,11 +32,21 @@ inline constexpr int kDimLevel = 112;
 /// Distance of a label from the left and bottom edges of its tile, pixels.
 inline constexpr int kLabelInset = 8;
 
+/// Quality of scaling; the cheaper ones are for load shedding and for sizes that change from tick to tick.
+enum class ScaleFilter { CatmullRom, Area, Bilinear };
+
+/// Coverage of what is drawn wholly.
+inline constexpr int kOpaque = 255;
+
 /// One thing to draw. Everything a compositor needs is here; it decides nothing.
 struct Layer {
     int source = -1;  ///< index into the sources that were resolved
     Rect rect;        ///< pixels of the canvas, all even
     Fit fit = Fit::Cover;
+    ScaleFilter filter = ScaleFilter::CatmullRom;
+    Orientation orientation;   ///< applied after the picture's own; not to avatar and label
+    int opacity = kOpaque;     ///< of the whole layer, 0 to 255
+    int cornerRadius = 0;      ///< pixels, even, at most half the smaller side; cuts everything the layer draws
     bool placeholder = false;  ///< no picture: `fill` with `avatar` in the middle
     int level = 256;           ///< brightness in 1/256: 256 = as it is
     int border = 0;            ///< thickness inside the rectangle, pixels, even; 0 = none
@@ -46,11 +56,22 @@ struct Layer {
     const Overlay* avatar = nullptr;  ///< borrowed from the StageSource
 };
 
+/// An overlay at its place on the canvas.
+struct PlacedOverlay {
+    const Overlay* overlay = nullptr;  ///< borrowed, never null
+    int x = 0;                         ///< of its upper left corner, pixels, even, may lie outside the canvas
+    int y = 0;
+    int opacity = kOpaque;  ///< 0 to 255
+    Rect clip;              ///< nothing is drawn outside it; even, inside the canvas
+};
+
 /// The resolved draw list of one view at one tick.
 struct Composition {
     Size canvas;
     Yuv background{};
-    std::vector<Layer> layers;  ///< from far to near
+    FramePtr backgroundImage{};             ///< covers the canvas behind every layer; null = none
+    std::vector<Layer> layers{};            ///< from far to near
+    std::vector<PlacedOverlay> overlays{};  ///< over all layers, from far to near
 };
 
 /// Buffers that `resolve` reuses, so that a tick does not allocate.

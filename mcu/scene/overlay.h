@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "mcu/base/result.h"
-#include "mcu/media/geometry.h"
+#include "mcu/media/video_frame.h"
 
 namespace tessera {
 
@@ -19,6 +19,7 @@ struct Overlay {
     std::vector<std::uint8_t> y, u, v;      ///< u and v at half size
     std::vector<std::uint8_t> alpha;        ///< full size
     std::vector<std::uint8_t> chromaAlpha;  ///< half size
+    std::uint64_t id = nextPictureId();     ///< equal id = equal content; a copy keeps it
 };
 
 using OverlayPtr = std::shared_ptr<const Overlay>;

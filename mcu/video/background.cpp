@@ -4,22 +4,34 @@
 
 namespace tessera {
 
+void Background::takeCovered(std::span<const Layer> layers) {
+    covered_.clear();
+    for (const Layer& layer : layers) {
+        if (layer.rect.isEmpty() || layer.opacity < kOpaque) continue;
+        const auto [x, y, width, height] = layer.rect;
+        const int radius = layer.cornerRadius;
+        if (height > 2 * radius) covered_.push_back({x, y + radius, width, height - 2 * radius});
+        if (radius == 0 || width == 2 * radius) continue;
+        covered_.push_back({x + radius, y, width - 2 * radius, radius});
+        covered_.push_back({x + radius, y + height - radius, width - 2 * radius, radius});
+    }
+}
+
 std::span<const Rect> Background::uncovered(Size canvas, std::span<const Layer> layers) {
     edges_.assign({0, canvas.height});
     gaps_.clear();
-    for (const Layer& layer : layers) {
-        if (layer.rect.isEmpty()) continue;
-        edges_.push_back(layer.rect.y);
-        edges_.push_back(layer.rect.bottom());
+    takeCovered(layers);
+    for (const Rect& rect : covered_) {
+        edges_.push_back(rect.y);
+        edges_.push_back(rect.bottom());
     }
     std::sort(edges_.begin(), edges_.end());
     edges_.erase(std::unique(edges_.begin(), edges_.end()), edges_.end());
     for (std::size_t i = 0; i + 1 < edges_.size(); ++i) {
         const int top = edges_[i], bottom = edges_[i + 1];
         spans_.clear();
-        for (const Layer& layer : layers) {
-            const bool crosses = !layer.rect.isEmpty() && layer.rect.y < bottom && layer.rect.bottom() > top;
-            if (crosses) spans_.push_back({layer.rect.x, layer.rect.right()});
+        for (const Rect& rect : covered_) {
+            if (rect.y < bottom && rect.bottom() > top) spans_.push_back({rect.x, rect.right()});
         }
         addGaps(top, bottom, canvas.width);
     }

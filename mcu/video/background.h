@@ -7,7 +7,8 @@
 
 namespace tessera {
 
-/// Finds the part of the canvas that no layer covers.
+/// Finds the part of the canvas that no layer covers wholly: what is not opaque, and the squares around rounded
+/// corners, count as uncovered.
 /// @thread of its owner; allocates only while layers grow in number
 class Background {
 public:
@@ -15,6 +16,7 @@ public:
     std::span<const Rect> uncovered(Size canvas, std::span<const Layer> layers);
 
 private:
+    void takeCovered(std::span<const Layer> layers);
     void addGaps(int top, int bottom, int width);
 
     struct Span {
@@ -24,6 +26,7 @@ private:
     };
 
     // State
+    std::vector<Rect> covered_;
     std::vector<int> edges_;
     std::vector<Span> spans_;
     std::vector<Rect> gaps_;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "mcu/base/check.h"
+
 namespace tessera {
 namespace {
 
@@ -67,6 +69,76 @@ void Canvas::blend(const Overlay& overlay, int x, int y, const Rect& clip) const
             kernels_.blend(rowOf(rows, row), colors[static_cast<std::size_t>(index)] + offset, alpha + offset,
                            planeLength(index, shown.width));
         }
+    }
+}
+
+void Canvas::blend(const PlacedOverlay& placed) const {
+    const Overlay& overlay = *placed.overlay;
+    if (placed.opacity >= kOpaque) return blend(overlay, placed.x, placed.y, placed.clip);
+    const Rect shown = intersection({placed.x, placed.y, overlay.size.width, overlay.size.height}, placed.clip);
+    if (shown.isEmpty() || placed.opacity <= 0) return;
+    TESSERA_CHECK(shown.width <= kMaximumWidth);
+    std::array<std::uint8_t, kMaximumWidth> color, alpha;
+    const std::array<const std::uint8_t*, 3> colors{overlay.y.data(), overlay.u.data(), overlay.v.data()};
+    for (int index = 0; index < 3; ++index) {
+        const std::uint8_t* alphas = index == 0 ? overlay.alpha.data() : overlay.chromaAlpha.data();
+        const TargetRows rows = plane(index, shown);
+        const std::ptrdiff_t stride = planeLength(index, overlay.size.width);
+        const int left = planeLength(index, shown.x - placed.x), top = planeLength(index, shown.y - placed.y);
+        const int width = planeLength(index, shown.width);
+        for (int row = 0; row < planeLength(index, shown.height); ++row) {
+            const std::ptrdiff_t offset = (top + row) * stride + left;
+            kernels_.multiply(colors[static_cast<std::size_t>(index)] + offset, placed.opacity, color.data(), width);
+            kernels_.multiply(alphas + offset, placed.opacity, alpha.data(), width);
+            kernels_.blend(rowOf(rows, row), color.data(), alpha.data(), width);
+        }
+    }
+}
+
+template <typename Row>
+void Canvas::forPartialRows(const RoundedShape& shape, const Rect& rect, Row row) const {
+    for (int index = 0; index < 3; ++index) {
+        const int width = planeLength(index, rect.width);
+        for (int y = 0; y < planeLength(index, rect.height); ++y) {
+            const auto [left, right] = shape.partial(index, y);
+            if (left > 0) row(index, y, 0, left);
+            if (right > 0) row(index, y, width - right, right);
+        }
+    }
+}
+
+void Canvas::copyAround(const RoundedShape& shape, const Canvas& from, const Rect& rect) const {
+    forPartialRows(shape, rect, [&](int index, int y, int x, int count) {
+        const TargetRows to = plane(index, rect), source = from.plane(index, rect);
+        std::memcpy(rowOf(to, y) + x, rowOf(source, y) + x, static_cast<std::size_t>(count));
+    });
+}
+
+void Canvas::mix(const RoundedShape& shape, const Canvas& below, const Rect& rect) const {
+    TESSERA_CHECK(rect.width <= kMaximumWidth);
+    std::array<std::uint8_t, kMaximumWidth> coverage;
+    forPartialRows(shape, rect, [&](int index, int y, int x, int count) {
+        shape.coverage(index, y, x, count, coverage.data());
+        kernels_.mix(rowOf(plane(index, rect), y) + x, rowOf(below.plane(index, rect), y) + x, coverage.data(), count);
+    });
+}
+
+void Canvas::fillAround(const RoundedShape& shape, const Rect& rect, Yuv color) const {
+    TESSERA_CHECK(rect.width <= kMaximumWidth);
+    std::array<std::uint8_t, kMaximumWidth> coverage, filled;
+    const std::array<int, 3> values{color.y, color.u, color.v};
+    forPartialRows(shape, rect, [&](int index, int y, int x, int count) {
+        shape.coverage(index, y, x, count, coverage.data());
+        std::memset(filled.data(), values[static_cast<std::size_t>(index)], static_cast<std::size_t>(count));
+        kernels_.mix(rowOf(plane(index, rect), y) + x, filled.data(), coverage.data(), count);
+    });
+}
+
+void Canvas::copy(const Canvas& from, const Rect& rect) const {
+    for (int index = 0; index < 3; ++index) {
+        const TargetRows to = plane(index, rect), source = from.plane(index, rect);
+        const auto width = static_cast<std::size_t>(planeLength(index, rect.width));
+        for (int y = 0; y < planeLength(index, rect.height); ++y) std::memcpy(rowOf(to, y), rowOf(source, y), width);
     }
 }
 

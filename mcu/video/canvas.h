@@ -4,7 +4,8 @@
 #include <cstdint>
 
 #include "mcu/media/frame_pool.h"
-#include "mcu/scene/overlay.h"
+#include "mcu/scene/composition.h"
+#include "mcu/video/corner_coverage.h"
 #include "mcu/video/kernels.h"
 
 namespace tessera {
@@ -13,6 +14,9 @@ namespace tessera {
 /// @thread of its owner; never allocates
 class Canvas {
 public:
+    /// The widest rectangle that is mixed or blended with opacity, pixels.
+    static constexpr int kMaximumWidth = 8192;
+
     Canvas(const WritableFrame& frame, const PixelKernels& kernels);
 
     Size size() const { return size_; }
@@ -25,8 +29,23 @@ public:
     /// A frame of `thickness` pixels along the inside of `rect`; all of it when it is too small.
     void border(const Rect& rect, int thickness, Yuv color) const;
 
+    /// Fills what lies in `rect` but outside of `shape`, which is `rect`'s size.
+    void fillAround(const RoundedShape& shape, const Rect& rect, Yuv color) const;
+
+    /// Copies `rect` from the same place of another canvas.
+    void copy(const Canvas& from, const Rect& rect) const;
+
+    /// Copies from the same place of another canvas what `shape`, which is `rect`'s size, does not wholly cover.
+    void copyAround(const RoundedShape& shape, const Canvas& from, const Rect& rect) const;
+
+    /// Lets the same place of `below` show where `shape`, which is `rect`'s size, does not cover this canvas.
+    void mix(const RoundedShape& shape, const Canvas& below, const Rect& rect) const;
+
     /// Puts `overlay` with its upper left corner at (x, y), both even, showing only what lies in `clip`.
     void blend(const Overlay& overlay, int x, int y, const Rect& clip) const;
+
+    /// The same, made more transparent: opacity 255 changes nothing.
+    void blend(const PlacedOverlay& placed) const;
 
     /// Darkens towards black: level 256 changes nothing, 0 is black.
     void fade(const Rect& rect, int level) const;
@@ -35,6 +54,9 @@ public:
     void convert(const Rect& rect, const ColorConversion& conversion) const;
 
 private:
+    template <typename Row>
+    void forPartialRows(const RoundedShape& shape, const Rect& rect, Row row) const;
+
     // Borrowed
     const PixelKernels& kernels_;
     std::array<std::uint8_t*, 3> data_;

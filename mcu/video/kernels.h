@@ -48,6 +48,12 @@ struct PixelKernels {
     /// row[x] = colour[x] + divide255(row[x] * (255 - alpha[x]))
     void (*blend)(std::uint8_t* row, const std::uint8_t* colour, const std::uint8_t* alpha, int count);
 
+    /// row[x] = divide255(row[x] * coverage[x] + below[x] * (255 - coverage[x]))
+    void (*mix)(std::uint8_t* row, const std::uint8_t* below, const std::uint8_t* coverage, int count);
+
+    /// out[x] = divide255(in[x] * factor), factor 0 to 255
+    void (*multiply)(const std::uint8_t* in, int factor, std::uint8_t* out, int count);
+
     /// row[x] = centre + ((row[x] - centre) * level + 128 >> 8), level 0 to 256
     void (*fade)(std::uint8_t* row, int count, int level, int centre);
 

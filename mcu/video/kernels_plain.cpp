@@ -136,6 +136,20 @@ void blend(std::uint8_t* __restrict row, const std::uint8_t* __restrict colour, 
     }
 }
 
+void mix(std::uint8_t* __restrict row, const std::uint8_t* __restrict below, const std::uint8_t* __restrict coverage,
+         int count) {
+    for (int x = 0; x < count; ++x) {
+        const auto sum = static_cast<std::uint16_t>(row[x] * coverage[x] + below[x] * (255 - coverage[x]));
+        row[x] = static_cast<std::uint8_t>(divide255(sum));
+    }
+}
+
+void multiply(const std::uint8_t* __restrict in, int factor, std::uint8_t* __restrict out, int count) {
+    for (int x = 0; x < count; ++x) {
+        out[x] = static_cast<std::uint8_t>(divide255(static_cast<std::uint16_t>(in[x] * factor)));
+    }
+}
+
 void fade(std::uint8_t* row, int count, int level, int centre) {
     const auto factor = static_cast<std::uint16_t>(level);
     const auto offset = static_cast<std::uint16_t>(centre * (256 - level) + 128);
@@ -212,6 +226,8 @@ const PixelKernels kPlainKernels{
     .averageRows = averageRows,
     .averagePairs = averagePairs,
     .blend = blend,
+    .mix = mix,
+    .multiply = multiply,
     .fade = fade,
     .convertLuma = convertLuma,
     .convertChroma = convertChroma,

@@ -13,17 +13,18 @@ struct AxisCrop {
     std::int64_t ratioNumerator = 1;
     std::int64_t ratioDenominator = 1;
     std::int64_t offset = 0;  ///< left or upper edge of what is shown, in 1/(2*ratioDenominator) luma sample
+    int chromaSiting = 0;     ///< position of the source's chroma sample 0, in half luma samples from luma sample 0
 
     AxisMapping luma() const;
 
-    /// Chroma rows lie midway between two luma rows.
+    /// Chroma rows of the canvas lie midway between two luma rows.
     AxisMapping verticalChroma() const;
 
-    /// Chroma columns lie on the even luma columns. @source ITU-T H.264 Annex E, chroma_sample_loc_type 0
+    /// Chroma columns of the canvas lie on the even luma columns. @source ITU-T H.264 Annex E, chroma_sample_loc_type 0
     AxisMapping horizontalChroma() const;
 };
 
-/// Where and how a picture stands in its tile.
+/// Where and how a picture stands in its tile. Its axes are those of the turned picture.
 struct PicturePlacement {
     Rect rect;  ///< covered by the picture, canvas pixels, even
     AxisCrop horizontal;
@@ -34,8 +35,9 @@ struct PicturePlacement {
 /// pixels. Cover: the whole tile, the picture cropped on both sides by the same exact amount; at 1:1 the crop is moved
 /// by less than two samples so that nothing is resampled. Pixels are square.
 ///
-/// @param source  pixels, at least 1x1
-/// @param tile    canvas pixels, even, not empty
-PicturePlacement placePicture(Size source, const Rect& tile, Fit fit);
+/// @param source       pixels as stored, at least 1x1, chroma left-sited
+/// @param tile         canvas pixels, even, not empty
+/// @param orientation  how the stored picture is turned before it is placed
+PicturePlacement placePicture(Size source, const Rect& tile, Fit fit, Orientation orientation = {});
 
 }  // namespace tessera

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "mcu/video/compositor.h"
+#include "mcu/scene/composition.h"
 
 namespace tessera {
 

@@ -13,13 +13,13 @@ void ScaleTableCache::startFrame() {
     ++frame_;
 }
 
-AxisScale ScaleTableCache::find(AxisMapping mapping) {
+AxisScale ScaleTableCache::find(AxisMapping mapping, ScaleFilter filter) {
     AxisScale scale;
     scale.sourceLength = mapping.sourceLength;
     for (; mapping.needsHalving(); ++scale.halvings) mapping = mapping.halved();
-    auto found = entries_.find(mapping);
+    auto found = entries_.find({mapping, filter});
     if (found == entries_.end()) {
-        found = entries_.emplace(mapping, Entry{buildScaleTable(mapping, filter_)}).first;
+        found = entries_.emplace(std::pair(mapping, filter), Entry{buildScaleTable(mapping, filter)}).first;
         ++built_;
     }
     found->second.lastFrame = frame_;

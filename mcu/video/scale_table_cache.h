@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <utility>
 
 #include "mcu/video/scale_table.h"
 
@@ -14,7 +15,7 @@ struct AxisScale {
     const ScaleTable* table = nullptr;  ///< borrowed from the cache until its next `startFrame`
 };
 
-/// Keeps the tables of one filter, so that each size pair and crop is computed once.
+/// Keeps scale tables, so that each size pair and crop is computed once.
 /// @thread of its owner
 class ScaleTableCache {
 public:
@@ -22,13 +23,11 @@ public:
     /// with sizes of their own need 196.
     static constexpr std::size_t kCapacity = 1024;
 
-    explicit ScaleTableCache(ScaleFilter filter) : filter_(filter) {}
-
     /// Forgets the tables that were not used for longest while there are too many.
     void startFrame();
 
     /// @return the table, built when it is not known
-    AxisScale find(AxisMapping mapping);
+    AxisScale find(AxisMapping mapping, ScaleFilter filter);
 
     std::uint64_t builtTables() const { return built_; }
 
@@ -39,8 +38,7 @@ private:
     };
 
     // State
-    ScaleFilter filter_;
-    std::map<AxisMapping, Entry> entries_;
+    std::map<std::pair<AxisMapping, ScaleFilter>, Entry> entries_;
     std::uint64_t frame_ = 0;
     std::uint64_t built_ = 0;
 };

@@ -8,7 +8,10 @@ void VideoMixer::tick(std::int64_t n) {
     // Half a period ahead: a held picture is then as often early as late against its sound, not always late.
     gather(*plan, pts - plan->playoutDelay + plan->rate.period() / 2);
     for (const auto& view : plan->views) {
-        if (!view.sinks.empty()) draw(view, pts);
+        if (!view.sinks.empty()) submit(view, pts);
+    }
+    for (const auto& view : plan->views) {
+        if (!view.sinks.empty()) publish(view);
     }
     frames_.clear();
 }
@@ -34,12 +37,20 @@ void VideoMixer::gather(const VideoPlan& plan, MediaTime t) {
     }
 }
 
-void VideoMixer::draw(const VideoPlanView& planned, MediaTime pts) {
+void VideoMixer::submit(const VideoPlanView& planned, MediaTime pts) {
     View& view = *planned.view;
     const auto begin = clock_.now();
     resolve(planned.scene, planned.canvas, stage_, view.scratch, view.composition);
-    auto frame = view.compositor->compose(view.composition, frames_, pts);
-    view.composeUs.record(static_cast<std::uint64_t>((clock_.now() - begin).count() / 1000));
+    view.compositor->submit(view.composition, frames_, pts);
+    view.spent = clock_.now() - begin;
+}
+
+void VideoMixer::publish(const VideoPlanView& planned) {
+    View& view = *planned.view;
+    const auto begin = clock_.now();
+    auto frame = view.compositor->collect();
+    view.spent += clock_.now() - begin;
+    view.composeUs.record(static_cast<std::uint64_t>(view.spent.count() / 1000));
     if (!frame) {
         view.composeErrors.add();
         return;

@@ -21,7 +21,8 @@ public:
 
 private:
     void gather(const VideoPlan& plan, MediaTime t);
-    void draw(const VideoPlanView& planned, MediaTime pts);
+    void submit(const VideoPlanView& planned, MediaTime pts);
+    void publish(const VideoPlanView& planned);
 
     // Borrowed
     const Snapshot<VideoPlan>& plan_;

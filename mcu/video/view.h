@@ -16,11 +16,12 @@ struct View {
     std::unique_ptr<Compositor> compositor;
     ResolveScratch scratch;
     Composition composition;
+    Duration spent{};  ///< on the picture that is being drawn
 
     // Read by any thread
     Counter framesComposed;
     Counter composeErrors;
-    Histogram composeUs;  ///< microseconds of resolve and compose together
+    Histogram composeUs;  ///< microseconds of resolve, submit and collect together
 };
 
 }  // namespace tessera

@@ -39,7 +39,7 @@ PlaneLayout layoutOf(const VideoFrame& frame, int plane) {
 
 }  // namespace
 
-FramePtr frameFromSample(GstSample* sample, MediaTime pts, std::uint64_t sequence) {
+FramePtr frameFromSample(GstSample* sample, MediaTime pts) {
     GstBuffer* buffer = gst_sample_get_buffer(sample);
     GstCaps* caps = gst_sample_get_caps(sample);
     GstVideoInfo info;
@@ -63,7 +63,6 @@ FramePtr frameFromSample(GstSample* sample, MediaTime pts, std::uint64_t sequenc
                                 GST_VIDEO_FRAME_PLANE_STRIDE(&mapped->frame, plane)};
     }
     frame->pts = pts;
-    frame->sequence = sequence;
     frame->owner = std::move(mapped);
     return frame;
 }

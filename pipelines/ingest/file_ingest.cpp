@@ -84,7 +84,6 @@ void FileSource::write(MediaItem& item) {
     if (lastPicture_ && pts - *lastPicture_ < kMinimumPictureDistance) return;
     lastPicture_ = pts;
     item.picture->pts = pts;
-    item.picture->sequence = sequence_++;
     feed_->video.offer(std::move(item.picture));
 }
 

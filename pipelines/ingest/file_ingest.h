@@ -41,7 +41,6 @@ private:
     std::optional<MediaItem> next_;
     Duration length_{};  ///< of what has been played of the file
     std::optional<MediaTime> lastPicture_;
-    std::uint64_t sequence_ = 0;
     std::uint64_t errorsSeen_ = 0;
 };
 

@@ -79,7 +79,6 @@ FramePtr TestPicture::draw(std::int64_t tick) {
     const Size size = pool_.size();
     const Duration time = rate_.tickTime(tick);
     frame.frame->pts = MediaTime(time);
-    frame.frame->sequence = static_cast<std::uint64_t>(tick);
     switch (pattern_) {
         case TestPattern::Moving:
             drawMoving(frame, toSeconds(time));

@@ -37,7 +37,6 @@ struct DecodeLeg::Shared {
     SourceFeedPtr feed;
     std::atomic<bool> isKeyframeNeeded{false};
     std::atomic<bool> isOpen{true};
-    std::uint64_t frames = 0;  ///< touched by the video thread alone
 
     void decodeError() {
         feed->decodeErrors.add();
@@ -45,7 +44,7 @@ struct DecodeLeg::Shared {
     }
     void onPicture(GstSample* sample) {
         if (!isOpen || !GST_BUFFER_PTS_IS_VALID(gst_sample_get_buffer(sample))) return;
-        auto frame = frameFromSample(sample, ptsOf(sample), frames++);
+        auto frame = frameFromSample(sample, ptsOf(sample));
         if (!frame) return;  // degenerate last pictures of a leaving sender
         feed->width.set(frame->size.width);
         feed->height.set(frame->size.height);

@@ -65,12 +65,12 @@ FramePtr noise(Size size, ColorMatrix matrix) {
 /// One row of the table: what is drawn, by whom, and how long it took.
 class Row {
 public:
-    Row(const Case& drawn, const Filter& by)
-        : name_(drawn.name), filter_(by.name), compositor_(createCpuCompositor(by.filter)) {
+    Row(const Case& drawn, const Filter& by) : name_(drawn.name), filter_(by.name), compositor_(createCpuCompositor()) {
         composition_.canvas = kCanvas;
         for (int i = 0; i < drawn.columns * drawn.columns; ++i) {
             Layer layer;
             layer.source = i;
+            layer.filter = by.filter;
             layer.rect = {i % drawn.columns * drawn.tile.width, i / drawn.columns * drawn.tile.height, drawn.tile.width,
                           drawn.tile.height};
             composition_.layers.push_back(layer);

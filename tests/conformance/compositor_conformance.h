@@ -16,14 +16,16 @@
 namespace tessera::conformance {
 
 /// Frames and compositions that a seed determines: sizes of both parities, strides with slack, ratios from 1:8 to 8:1,
-/// all fits, colour systems, overlays, overlapping tiles.
+/// all fits, filters, orientations and colour systems, overlays, overlapping tiles, opacity, rounded corners.
 class RandomScene {
 public:
     explicit RandomScene(std::uint32_t seed) : random_(seed) {
         composition.canvas = {even(16, 200), even(16, 160)};
         composition.background = color();
         const int layers = number(1, 5);
+        if (oneIn(5)) composition.backgroundImage = frame({number(16, 300), number(16, 300)});
         for (int i = 0; i < layers; ++i) addLayer(i);
+        for (int i = number(-2, 2); i > 0; --i) addOverlay();
     }
 
     Composition composition;
@@ -45,6 +47,10 @@ private:
         layer.rect.x = even(0, canvas.width - layer.rect.width);
         layer.rect.y = even(0, canvas.height - layer.rect.height);
         layer.fit = oneIn(2) ? Fit::Contain : Fit::Cover;
+        layer.filter = filter();
+        if (oneIn(3)) layer.orientation = orientation();
+        layer.opacity = oneIn(4) ? number(0, 255) : 255;
+        if (oneIn(2)) layer.cornerRadius = even(0, std::min({layer.rect.width, layer.rect.height, 60}) / 2);
         layer.placeholder = oneIn(6);
         layer.level = oneIn(3) ? number(0, 256) : 256;
         layer.border = oneIn(3) ? even(2, 12) : 0;
@@ -55,6 +61,26 @@ private:
         composition.layers.push_back(layer);
         frames.push_back(oneIn(10) ? nullptr : frame(sourceSize(layer.rect.size())));
     }
+
+    void addOverlay() {
+        const Size canvas = composition.canvas;
+        PlacedOverlay placed;
+        placed.overlay = overlay();
+        placed.x = 2 * number(-20, canvas.width / 2);
+        placed.y = 2 * number(-20, canvas.height / 2);
+        placed.opacity = oneIn(2) ? 255 : number(0, 255);
+        placed.clip = {0, 0, canvas.width, canvas.height};
+        if (oneIn(2)) {
+            placed.clip.x = even(0, canvas.width - 2);
+            placed.clip.y = even(0, canvas.height - 2);
+            placed.clip.width = even(2, canvas.width - placed.clip.x);
+            placed.clip.height = even(2, canvas.height - placed.clip.y);
+        }
+        composition.overlays.push_back(placed);
+    }
+
+    ScaleFilter filter() { return static_cast<ScaleFilter>(number(0, 2)); }
+    Orientation orientation() { return {number(0, 3), oneIn(2)}; }
 
     /// Mostly of the tile's size times 1/8 to 8, sometimes exactly once or twice it.
     Size sourceSize(Size tile) {
@@ -73,6 +99,7 @@ private:
         made->size = size;
         made->matrix = oneIn(2) ? ColorMatrix::Bt601 : ColorMatrix::Bt709;
         made->range = oneIn(3) ? ColorRange::Full : ColorRange::Limited;
+        if (oneIn(5)) made->orientation = orientation();
         auto bytes = std::make_shared<std::array<std::vector<std::uint8_t>, 3>>();
         for (std::size_t i = 0; i < 3; ++i) {
             const Size plane = i == 0 ? size : chromaSize(size);
@@ -129,11 +156,10 @@ inline std::optional<std::string> difference(const VideoFrame& expected, const V
 
 /// Draws random scenes with `subject` and compares every byte with the written rule.
 ///
-/// @param subject  made with `filter`; must return host frames
+/// @param subject  must return host frames
 /// @return what differed first, with the seed that repeats it; nothing when all was equal
-inline std::optional<std::string> checkCompositor(Compositor& subject, ScaleFilter filter, std::uint32_t firstSeed,
-                                                  int scenes) {
-    NaiveCompositor rule(filter);
+inline std::optional<std::string> checkCompositor(Compositor& subject, std::uint32_t firstSeed, int scenes) {
+    NaiveCompositor rule;
     for (int i = 0; i < scenes; ++i) {
         const std::uint32_t seed = firstSeed + static_cast<std::uint32_t>(i);
         RandomScene scene(seed);

@@ -17,19 +17,34 @@ namespace tessera::conformance {
 /// product's code but the declarations. Slow. Every backend must give its bytes.
 class NaiveCompositor final : public Compositor {
 public:
-    explicit NaiveCompositor(ScaleFilter filter) : scaler_(filter) {}
+    void submit(const Composition& composition, std::span<const FramePtr> frames, MediaTime pts) override {
+        composition_ = &composition;
+        frames_.assign(frames.begin(), frames.end());
+        pts_ = pts;
+    }
 
-    Result<FramePtr> compose(const Composition& composition, std::span<const FramePtr> frames, MediaTime pts) override {
+    Result<FramePtr> collect() override {
+        const Composition& composition = *composition_;
         const Size size = composition.canvas;
         planes_ = {Grid(size.width, size.height), Grid(size.width / 2, size.height / 2),
                    Grid(size.width / 2, size.height / 2)};
         fill({0, 0, size.width, size.height}, composition.background);
-        for (const Layer& layer : composition.layers) {
-            const bool hasFrame = layer.source >= 0 && layer.source < static_cast<int>(frames.size());
-            const VideoFrame* frame = hasFrame ? frames[static_cast<std::size_t>(layer.source)].get() : nullptr;
-            drawLayer(layer, layer.placeholder ? nullptr : frame);
+        if (composition.backgroundImage) {
+            Layer image;
+            image.rect = {0, 0, size.width, size.height};
+            drawPicture(image, *composition.backgroundImage);
         }
-        return toFrame(size, pts);
+        for (const Layer& layer : composition.layers) {
+            const bool hasFrame = layer.source >= 0 && layer.source < static_cast<int>(frames_.size());
+            const VideoFrame* frame = hasFrame ? frames_[static_cast<std::size_t>(layer.source)].get() : nullptr;
+            const auto below = planes_;
+            drawLayer(layer, layer.placeholder ? nullptr : frame);
+            mix(layer, below);
+        }
+        for (const PlacedOverlay& placed : composition.overlays) {
+            blend(*placed.overlay, placed.x, placed.y, placed.clip, placed.opacity);
+        }
+        return toFrame(size, pts_);
     }
 
 private:
@@ -52,17 +67,104 @@ private:
             const Size a = layer.avatar->size;
             blend(*layer.avatar, r.x + (r.width - a.width) / 4 * 2, r.y + (r.height - a.height) / 4 * 2, r);
         }
-        for (int y = r.y; y < r.bottom(); ++y) {
-            for (int x = r.x; x < r.right(); ++x) {
-                const int nearest = std::min({x - r.x, r.right() - 1 - x, y - r.y, r.bottom() - 1 - y});
-                if (nearest < layer.border) fill({x, y, 1, 1}, layer.borderColor);
-            }
-        }
+        drawBorder(layer);
         if (layer.label != nullptr) blend(*layer.label, r.x + 8, r.bottom() - 8 - layer.label->size.height, r);
     }
 
+    static int divide255(int t) { return (t + 128 + ((t + 128) >> 8)) >> 8; }
+
+    /// Of luma sample (x, y) in a rectangle with its corners rounded by r; 0 outside the rectangle.
+    static int coverage(const Rect& rect, int r, int x, int y) {
+        if (x < rect.x || y < rect.y || x >= rect.right() || y >= rect.bottom()) return 0;
+        const int i = std::min(x - rect.x, rect.right() - 1 - x), j = std::min(y - rect.y, rect.bottom() - 1 - y);
+        if (i >= r || j >= r) return 255;
+        const std::int64_t dx = 2 * (r - i) - 1, dy = 2 * (r - j) - 1;
+        std::int64_t s = 0;
+        while ((s + 1) * (s + 1) <= 16384 * (dx * dx + dy * dy)) ++s;
+        return clamp((255 * (256 * r + 128 - s) + 128) >> 8);
+    }
+
+    static int coverageAt(std::size_t plane, const Rect& rect, int r, int x, int y) {
+        if (plane == 0) return coverage(rect, r, x, y);
+        const int sum = coverage(rect, r, 2 * x, 2 * y) + coverage(rect, r, 2 * x + 1, 2 * y) +
+                        coverage(rect, r, 2 * x, 2 * y + 1) + coverage(rect, r, 2 * x + 1, 2 * y + 1);
+        return (sum + 2) >> 2;
+    }
+
+    void drawBorder(const Layer& layer) {
+        const Rect& r = layer.rect;
+        const int b = layer.border, radius = std::max(0, layer.cornerRadius - b);
+        Rect inner{r.x + b, r.y + b, r.width - 2 * b, r.height - 2 * b};
+        if (inner.isEmpty()) inner = {};
+        const std::array<int, 3> color{layer.borderColor.y, layer.borderColor.u, layer.borderColor.v};
+        for (std::size_t p = 0; p < 3; ++p) {
+            const int part = p == 0 ? 1 : 2;
+            for (int y = r.y / part; y < r.bottom() / part; ++y) {
+                for (int x = r.x / part; x < r.right() / part; ++x) {
+                    const int c = b == 0 ? 255 : coverageAt(p, inner, radius, x, y);
+                    planes_[p].at(x, y) = divide255(planes_[p].at(x, y) * c + color[p] * (255 - c));
+                }
+            }
+        }
+    }
+
+    void mix(const Layer& layer, const std::array<Grid, 3>& below) {
+        const Rect& r = layer.rect;
+        for (std::size_t p = 0; p < 3; ++p) {
+            const int part = p == 0 ? 1 : 2;
+            for (int y = r.y / part; y < r.bottom() / part; ++y) {
+                for (int x = r.x / part; x < r.right() / part; ++x) {
+                    const int c = divide255(layer.opacity * coverageAt(p, r, layer.cornerRadius, x, y));
+                    planes_[p].at(x, y) = divide255(planes_[p].at(x, y) * c + below[p].at(x, y) * (255 - c));
+                }
+            }
+        }
+    }
+
+    /// One step of turning: a clockwise quarter turn, or mirroring.
+    struct Turned {
+        std::array<Grid, 3> planes;
+        int twiceSitingX = 0;  ///< of chroma sample 0, in half luma samples
+        int twiceSitingY = 1;
+
+        void turn() {
+            const int height = planes[0].height;
+            for (Grid& plane : planes) {
+                Grid out(plane.height, plane.width);
+                for (int y = 0; y < out.height; ++y) {
+                    for (int x = 0; x < out.width; ++x) out.at(x, y) = plane.at(y, plane.height - 1 - x);
+                }
+                plane = out;
+            }
+            const int vertical = twiceSitingY;
+            twiceSitingY = twiceSitingX;
+            twiceSitingX = reversed(vertical, height);
+        }
+        void mirror() {
+            const int width = planes[0].width;
+            for (Grid& plane : planes) {
+                const Grid in = plane;
+                for (int y = 0; y < in.height; ++y) {
+                    for (int x = 0; x < in.width; ++x) plane.at(x, y) = in.at(in.width - 1 - x, y);
+                }
+            }
+            twiceSitingX = reversed(twiceSitingX, width);
+        }
+        void apply(Orientation orientation) {
+            for (int i = 0; i < orientation.quarterTurns; ++i) turn();
+            if (orientation.mirrored) mirror();
+        }
+        /// The last chroma sample lies at 2 * ((length + 1) / 2 - 1) + siting; counted from luma sample length - 1.
+        static int reversed(int twiceSiting, int length) {
+            return 2 * (length - 1) - (4 * ((length + 1) / 2 - 1) + twiceSiting);
+        }
+    };
+
     void drawPicture(const Layer& layer, const VideoFrame& frame) {
-        const std::int64_t sw = frame.size.width, sh = frame.size.height;
+        Turned turned{{read(frame, 0), read(frame, 1), read(frame, 2)}};
+        turned.apply(frame.orientation);
+        turned.apply(layer.orientation);
+        const std::int64_t sw = turned.planes[0].width, sh = turned.planes[0].height;
         Rect rect = layer.rect;
         const std::int64_t dw = rect.width, dh = rect.height;
         const bool wider = sw * dh >= sh * dw;
@@ -85,11 +187,12 @@ private:
         }
         const Axis lumaX{sw, nx, dx, 2 * ox + 2 * nx - 2 * dx, rect.width};
         const Axis lumaY{sh, ny, dy, 2 * oy + 2 * ny - 2 * dy, rect.height};
-        const Axis chromaX{(sw + 1) / 2, nx, dx, ox + nx - dx, rect.width / 2};
-        const Axis chromaY{(sh + 1) / 2, ny, dy, oy + 2 * ny - 2 * dy, rect.height / 2};
-        Grid y = scaler_.scale(read(frame, 0), lumaX, lumaY);
-        Grid u = scaler_.scale(read(frame, 1), chromaX, chromaY);
-        Grid v = scaler_.scale(read(frame, 2), chromaX, chromaY);
+        const Axis chromaX{(sw + 1) / 2, nx, dx, ox + nx - dx - dx * turned.twiceSitingX, rect.width / 2};
+        const Axis chromaY{(sh + 1) / 2, ny, dy, oy + 2 * ny - dy - dy * turned.twiceSitingY, rect.height / 2};
+        const NaiveScaler scaler(layer.filter);
+        Grid y = scaler.scale(turned.planes[0], lumaX, lumaY);
+        Grid u = scaler.scale(turned.planes[1], chromaX, chromaY);
+        Grid v = scaler.scale(turned.planes[2], chromaX, chromaY);
         convert(frame, y, u, v);
         put(0, y, rect.x, rect.y, 16, layer.level);
         put(1, u, rect.x / 2, rect.y / 2, 128, layer.level);
@@ -138,7 +241,7 @@ private:
         }
     }
 
-    void blend(const Overlay& overlay, int left, int top, const Rect& clip) {
+    void blend(const Overlay& overlay, int left, int top, const Rect& clip, int opacity = 255) {
         const std::array<const std::vector<std::uint8_t>*, 3> colors{&overlay.y, &overlay.u, &overlay.v};
         for (std::size_t index = 0; index < 3; ++index) {
             const int part = index == 0 ? 1 : 2;
@@ -149,8 +252,8 @@ private:
                 const bool isInside =
                     x >= clip.x / part && x < clip.right() / part && y >= clip.y / part && y < clip.bottom() / part;
                 if (!isInside) continue;
-                const int t = planes_[index].at(x, y) * (255 - alphas[j]);
-                planes_[index].at(x, y) = (*colors[index])[j] + ((t + 128 + ((t + 128) >> 8)) >> 8);
+                const int color = divide255((*colors[index])[j] * opacity), alpha = divide255(alphas[j] * opacity);
+                planes_[index].at(x, y) = color + divide255(planes_[index].at(x, y) * (255 - alpha));
             }
         }
     }
@@ -169,7 +272,9 @@ private:
         return frame;
     }
 
-    NaiveScaler scaler_;
+    const Composition* composition_ = nullptr;
+    std::vector<FramePtr> frames_;
+    MediaTime pts_{};
     std::array<Grid, 3> planes_{Grid(0, 0), Grid(0, 0), Grid(0, 0)};
 };
 

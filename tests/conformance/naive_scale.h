@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "mcu/video/compositor.h"
+#include "mcu/scene/composition.h"
 
 namespace tessera::conformance {
 

@@ -64,12 +64,15 @@ private:
 /// Keeps nothing but the size of what is drawn.
 class FakeCompositor final : public Compositor {
 public:
-    Result<FramePtr> compose(const Composition& composition, std::span<const FramePtr>, MediaTime pts) override {
-        auto frame = std::make_shared<VideoFrame>();
-        frame->size = composition.canvas;
-        frame->pts = pts;
-        return FramePtr(std::move(frame));
+    void submit(const Composition& composition, std::span<const FramePtr>, MediaTime pts) override {
+        frame_ = std::make_shared<VideoFrame>();
+        frame_->size = composition.canvas;
+        frame_->pts = pts;
     }
+    Result<FramePtr> collect() override { return FramePtr(std::move(frame_)); }
+
+private:
+    std::shared_ptr<VideoFrame> frame_;
 };
 
 class FakeRasterizer final : public TextRasterizer {

@@ -30,7 +30,7 @@ Yuv pixel(const VideoFrame& frame, int x, int y) {
 }
 
 Composition oneLayer(Size canvas, Rect rect, Fit fit) {
-    Composition composition{canvas, kBackground, {}};
+    Composition composition{.canvas = canvas, .background = kBackground};
     Layer layer;
     layer.source = 0;
     layer.rect = rect;
@@ -62,11 +62,9 @@ bool contains(const Rect& rect, int x, int y) {
 BOOST_AUTO_TEST_SUITE(cpu_compositor)
 
 BOOST_AUTO_TEST_CASE(equals_the_written_rule_byte_for_byte) {
-    for (const ScaleFilter filter : {ScaleFilter::CatmullRom, ScaleFilter::Area, ScaleFilter::Bilinear}) {
-        const auto compositor = createCpuCompositor(filter);
-        const auto found = conformance::checkCompositor(*compositor, filter, 1, 120);
-        BOOST_TEST(!found.has_value(), found.value_or(""));
-    }
+    const auto compositor = createCpuCompositor();
+    const auto found = conformance::checkCompositor(*compositor, 1, 400);
+    BOOST_TEST(!found.has_value(), found.value_or(""));
 }
 
 BOOST_AUTO_TEST_CASE(contain_letterboxes_with_the_layer_fill) {
@@ -169,7 +167,7 @@ BOOST_AUTO_TEST_CASE(a_frame_carries_its_tick_and_the_canvas_colour_system) {
     BOOST_TEST((first->pts == MediaTime(std::chrono::seconds(3))));
     BOOST_TEST((first->matrix == ColorMatrix::Bt709 && first->range == ColorRange::Limited));
     BOOST_TEST((first->size == Size{64, 36}));
-    BOOST_TEST(second->sequence > first->sequence);
+    BOOST_TEST(second->id != first->id);
     BOOST_TEST((first->planes[0].data != second->planes[0].data));
 }
 

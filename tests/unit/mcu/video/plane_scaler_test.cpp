@@ -63,10 +63,10 @@ struct Axes {
 };
 
 Target scaled(const Source& source, const Axes& axes, ScaleFilter filter) {
-    ScaleTableCache cache(filter);
+    ScaleTableCache cache;
     PlaneScaler scaler(pixelKernels());
     Target target({axes.horizontal.targetLength, axes.vertical.targetLength});
-    scaler.scale(source.plane(), cache.find(axes.horizontal), cache.find(axes.vertical), target.rows());
+    scaler.scale(source.plane(), cache.find(axes.horizontal, filter), cache.find(axes.vertical, filter), target.rows());
     return target;
 }
 
@@ -75,8 +75,8 @@ conformance::Axis naive(const AxisMapping& axis) {
 }
 
 Axes wholePlane(Size source, Size target) {
-    return {AxisCrop{source.width, target.width, source.width, target.width, 0}.luma(),
-            AxisCrop{source.height, target.height, source.height, target.height, 0}.luma()};
+    return {AxisCrop{source.width, target.width, source.width, target.width, 0, 0}.luma(),
+            AxisCrop{source.height, target.height, source.height, target.height, 0, 0}.luma()};
 }
 
 }  // namespace

@@ -14,7 +14,7 @@ namespace {
 constexpr ScaleFilter kFilters[] = {ScaleFilter::CatmullRom, ScaleFilter::Area, ScaleFilter::Bilinear};
 
 AxisMapping wholeAxis(int source, int target) {
-    return AxisCrop{source, target, source, target, 0}.luma();
+    return AxisCrop{source, target, source, target, 0, 0}.luma();
 }
 
 AxisMapping halvedAsNeeded(AxisMapping mapping) {
@@ -107,8 +107,8 @@ BOOST_AUTO_TEST_CASE(what_lies_beyond_an_edge_counts_for_the_sample_at_the_edge)
 }
 
 BOOST_AUTO_TEST_CASE(left_sited_chroma_begins_on_the_first_sample_and_lags_by_a_quarter_of_the_ratio) {
-    const AxisCrop half{128, 64, 2, 1, 0};
-    const AxisMapping horizontal = half.horizontalChroma(), vertical = half.verticalChroma();
+    const AxisCrop left{128, 64, 2, 1, 0, 0}, midway{128, 64, 2, 1, 0, 1};
+    const AxisMapping horizontal = left.horizontalChroma(), vertical = midway.verticalChroma();
     BOOST_TEST(static_cast<double>(horizontal.origin) / 4 == 0.25);
     BOOST_TEST(static_cast<double>(vertical.origin) / 4 == 0.5);
     const auto table = buildScaleTable(horizontal, ScaleFilter::Area);
@@ -116,36 +116,36 @@ BOOST_AUTO_TEST_CASE(left_sited_chroma_begins_on_the_first_sample_and_lags_by_a_
 }
 
 BOOST_AUTO_TEST_CASE(a_table_is_built_once_for_equal_axes) {
-    ScaleTableCache cache(ScaleFilter::CatmullRom);
+    ScaleTableCache cache;
     cache.startFrame();
-    const ScaleTable* first = cache.find(wholeAxis(640, 426)).table;
+    const ScaleTable* first = cache.find(wholeAxis(640, 426), ScaleFilter::Area).table;
     cache.startFrame();
-    BOOST_TEST(cache.find(wholeAxis(640, 426)).table == first);
+    BOOST_TEST(cache.find(wholeAxis(640, 426), ScaleFilter::Area).table == first);
     BOOST_TEST(cache.builtTables() == 1U);
-    BOOST_TEST(cache.find(wholeAxis(641, 426)).table != first);
+    BOOST_TEST(cache.find(wholeAxis(641, 426), ScaleFilter::Area).table != first);
     BOOST_TEST(cache.builtTables() == 2U);
 }
 
 BOOST_AUTO_TEST_CASE(the_cache_is_bounded_and_keeps_what_is_in_use) {
-    ScaleTableCache cache(ScaleFilter::Bilinear);
+    ScaleTableCache cache;
     for (int i = 0; i < 3 * static_cast<int>(ScaleTableCache::kCapacity); ++i) {
         cache.startFrame();
-        cache.find(wholeAxis(40, 20));
-        cache.find(wholeAxis(40 + i, 2));
+        cache.find(wholeAxis(40, 20), ScaleFilter::Area);
+        cache.find(wholeAxis(40 + i, 2), ScaleFilter::Area);
     }
     const auto built = cache.builtTables();
     cache.startFrame();
-    cache.find(wholeAxis(40, 20));
+    cache.find(wholeAxis(40, 20), ScaleFilter::Area);
     BOOST_TEST(cache.builtTables() == built);
-    cache.find(wholeAxis(41, 2));
+    cache.find(wholeAxis(41, 2), ScaleFilter::Area);
     BOOST_TEST(cache.builtTables() == built + 1);
 }
 
 BOOST_AUTO_TEST_CASE(a_ratio_beyond_four_asks_for_halving) {
-    ScaleTableCache cache(ScaleFilter::CatmullRom);
-    BOOST_TEST(cache.find(wholeAxis(400, 100)).halvings == 0);
-    BOOST_TEST(cache.find(wholeAxis(401, 100)).halvings == 1);
-    BOOST_TEST(cache.find(wholeAxis(1000, 20)).halvings == 4);
+    ScaleTableCache cache;
+    BOOST_TEST(cache.find(wholeAxis(400, 100), ScaleFilter::Area).halvings == 0);
+    BOOST_TEST(cache.find(wholeAxis(401, 100), ScaleFilter::Area).halvings == 1);
+    BOOST_TEST(cache.find(wholeAxis(1000, 20), ScaleFilter::Area).halvings == 4);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -16,15 +16,18 @@ FramePtr frameAt(MediaTime pts) {
 
 /// Remembers what it was asked to draw.
 struct RecordingCompositor final : Compositor {
-    Result<FramePtr> compose(const Composition& composition, std::span<const FramePtr> frames, MediaTime pts) override {
+    void submit(const Composition& composition, std::span<const FramePtr> frames, MediaTime pts) override {
         layers = composition.layers.size();
         shown.assign(frames.begin(), frames.end());
-        if (failing) return Error{ErrorCode::Device, "lost", {}};
-        auto frame = std::make_shared<VideoFrame>();
+        frame = std::make_shared<VideoFrame>();
         frame->size = composition.canvas;
         frame->pts = pts;
+    }
+    Result<FramePtr> collect() override {
+        if (failing) return Error{ErrorCode::Device, "lost", {}};
         return FramePtr(std::move(frame));
     }
+    std::shared_ptr<VideoFrame> frame;
     std::size_t layers = 0;
     std::vector<FramePtr> shown;
     bool failing = false;
@@ -53,7 +56,9 @@ struct Fixture {
         published.publish(std::make_shared<const VideoPlan>(plan));
         mixer.tick(n);
     }
-    static MediaTime readTime(std::int64_t n) { return MediaTime(FrameRate{30, 1}.tickTime(n)) - kDelay + FrameRate{30, 1}.period() / 2; }
+    static MediaTime readTime(std::int64_t n) {
+        return MediaTime(FrameRate{30, 1}.tickTime(n)) - kDelay + FrameRate{30, 1}.period() / 2;
+    }
 
     ManualClock clock;
     Snapshot<VideoPlan> published;

@@ -45,7 +45,6 @@ private:
                         rows * static_cast<std::size_t>(planes[i].stride));
         }
         picture.frame->pts = pictureTime();
-        picture.frame->sequence = static_cast<std::uint64_t>(picture_);
         return std::move(picture).publish();
     }
     AudioBlock sound() {
