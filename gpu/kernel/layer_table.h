@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <type_traits>
 
 /// What one launch reads: plain structures that the host fills and the device, or its emulation, works through. All
 /// pointers are device addresses; all rectangles are canvas pixels with even edges; plane 0 is luma, 1 is U, 2 is V.
@@ -44,6 +45,7 @@ struct AxisRow {
     std::int32_t taps = 0;
     std::int32_t sourceLength = 0;  ///< before halving
     std::int32_t halvings = 0;
+    std::int32_t reserved = 0;
 };
 
 /// A premultiplied picture at its place; nothing when width is 0.
@@ -55,27 +57,30 @@ struct OverlayRow {
 
 enum class LayerKind : std::int32_t { Picture, Placeholder, Overlay };
 
+/// Without padding, so that rows are compared byte by byte.
 struct LayerRow {
     LayerKind kind = LayerKind::Placeholder;
-    Area rect;     ///< nothing is drawn outside
-    Area picture;  ///< part of `rect`
+    std::int32_t converts = 0;  ///< 0: the picture is BT.709 limited already
+    Area rect;                  ///< nothing is drawn outside
+    Area picture;               ///< part of `rect`
     PlaneSource planes[3];
     AxisRow horizontal[2];  ///< of luma, of chroma
     AxisRow vertical[2];
     std::int32_t conversion[8] = {};  ///< yy yu yv y0 uu uv vu vv
-    std::int32_t converts = 0;        ///< 0: the picture is BT.709 limited already
     std::int32_t level = 256;
     std::int32_t border = 0;
     std::int32_t opacity = 255;
     std::int32_t radius = 0;
-    std::int32_t innerRadius = 0;       ///< inside the border
+    std::int32_t innerRadius = 0;  ///< inside the border
+    Sample fill[4] = {};           ///< by plane
+    Sample borderColor[4] = {};
+    std::int32_t reserved = 0;
     const Sample* corner[2] = {};       ///< coverage of the upper left corner: luma radius^2, chroma a quarter of it
     const Sample* innerCorner[2] = {};  ///< likewise
-    Sample fill[3] = {};
-    Sample borderColor[3] = {};
     OverlayRow avatar;
     OverlayRow label;  ///< the overlay itself when kind is Overlay
 };
+static_assert(std::has_unique_object_representations_v<LayerRow>);
 
 /// One canvas of the launch: NV12.
 struct CanvasRow {
