@@ -25,8 +25,14 @@ Rect intersection(const Rect& a, const Rect& b) {
 }
 
 Canvas::Canvas(const WritableFrame& frame, const PixelKernels& kernels)
-    : kernels_(kernels), data_(frame.data), size_(frame.frame->size) {
+    : kernels_(kernels), data_(frame.data), size_(frame.frame->size), clip_{0, 0, size_.width, size_.height} {
     for (std::size_t i = 0; i < strides_.size(); ++i) strides_[i] = frame.frame->planes[i].stride;
+}
+
+Canvas Canvas::clipped(const Rect& clip) const {
+    Canvas canvas = *this;
+    canvas.clip_ = intersection(clip_, clip);
+    return canvas;
 }
 
 TargetRows Canvas::plane(int index, const Rect& rect) const {
@@ -35,7 +41,9 @@ TargetRows Canvas::plane(int index, const Rect& rect) const {
     return {data_[i] + row * strides_[i] + planeLength(index, rect.x), strides_[i]};
 }
 
-void Canvas::fill(const Rect& rect, Yuv color) const {
+void Canvas::fill(const Rect& whole, Yuv color) const {
+    const Rect rect = intersection(whole, clip_);
+    if (rect.isEmpty()) return;
     const std::array<int, 3> values{color.y, color.u, color.v};
     for (int index = 0; index < 3; ++index) {
         const TargetRows rows = plane(index, rect);
@@ -56,7 +64,7 @@ void Canvas::border(const Rect& rect, int thickness, Yuv color) const {
 }
 
 void Canvas::blend(const Overlay& overlay, int x, int y, const Rect& clip) const {
-    const Rect shown = intersection({x, y, overlay.size.width, overlay.size.height}, clip);
+    const Rect shown = intersection({x, y, overlay.size.width, overlay.size.height}, intersection(clip, clip_));
     if (shown.isEmpty()) return;
     const std::array<const std::uint8_t*, 3> colors{overlay.y.data(), overlay.u.data(), overlay.v.data()};
     for (int index = 0; index < 3; ++index) {
@@ -75,7 +83,8 @@ void Canvas::blend(const Overlay& overlay, int x, int y, const Rect& clip) const
 void Canvas::blend(const PlacedOverlay& placed) const {
     const Overlay& overlay = *placed.overlay;
     if (placed.opacity >= kOpaque) return blend(overlay, placed.x, placed.y, placed.clip);
-    const Rect shown = intersection({placed.x, placed.y, overlay.size.width, overlay.size.height}, placed.clip);
+    const Rect clip = intersection(placed.clip, clip_);
+    const Rect shown = intersection({placed.x, placed.y, overlay.size.width, overlay.size.height}, clip);
     if (shown.isEmpty() || placed.opacity <= 0) return;
     TESSERA_CHECK(shown.width <= kMaximumWidth);
     std::array<std::uint8_t, kMaximumWidth> color, alpha;
@@ -97,12 +106,17 @@ void Canvas::blend(const PlacedOverlay& placed) const {
 
 template <typename Row>
 void Canvas::forPartialRows(const RoundedShape& shape, const Rect& rect, Row row) const {
+    const Rect shown = intersection(rect, clip_);
+    if (shown.isEmpty()) return;
     for (int index = 0; index < 3; ++index) {
         const int width = planeLength(index, rect.width);
-        for (int y = 0; y < planeLength(index, rect.height); ++y) {
+        const int first = planeLength(index, shown.x - rect.x), end = first + planeLength(index, shown.width);
+        const int top = planeLength(index, shown.y - rect.y);
+        for (int y = top; y < top + planeLength(index, shown.height); ++y) {
             const auto [left, right] = shape.partial(index, y);
-            if (left > 0) row(index, y, 0, left);
-            if (right > 0) row(index, y, width - right, right);
+            const int leftEnd = std::min(left, end), rightBegin = std::max(width - right, first);
+            if (first < leftEnd) row(index, y, first, leftEnd - first);
+            if (rightBegin < end) row(index, y, rightBegin, end - rightBegin);
         }
     }
 }
@@ -134,7 +148,9 @@ void Canvas::fillAround(const RoundedShape& shape, const Rect& rect, Yuv color) 
     });
 }
 
-void Canvas::copy(const Canvas& from, const Rect& rect) const {
+void Canvas::copy(const Canvas& from, const Rect& whole) const {
+    const Rect rect = intersection(whole, clip_);
+    if (rect.isEmpty()) return;
     for (int index = 0; index < 3; ++index) {
         const TargetRows to = plane(index, rect), source = from.plane(index, rect);
         const auto width = static_cast<std::size_t>(planeLength(index, rect.width));
@@ -142,7 +158,9 @@ void Canvas::copy(const Canvas& from, const Rect& rect) const {
     }
 }
 
-void Canvas::fade(const Rect& rect, int level) const {
+void Canvas::fade(const Rect& whole, int level) const {
+    const Rect rect = intersection(whole, clip_);
+    if (rect.isEmpty()) return;
     for (int index = 0; index < 3; ++index) {
         const TargetRows rows = plane(index, rect);
         for (int y = 0; y < planeLength(index, rect.height); ++y) {
@@ -151,7 +169,9 @@ void Canvas::fade(const Rect& rect, int level) const {
     }
 }
 
-void Canvas::convert(const Rect& rect, const ColorConversion& conversion) const {
+void Canvas::convert(const Rect& whole, const ColorConversion& conversion) const {
+    const Rect rect = intersection(whole, clip_);
+    if (rect.isEmpty()) return;
     const TargetRows luma = plane(0, rect), u = plane(1, rect), v = plane(2, rect);
     for (int y = 0; y < rect.height; ++y) {
         kernels_.convertLuma(rowOf(luma, y), rowOf(u, y / 2), rowOf(v, y / 2), rect.width, conversion);

@@ -21,7 +21,11 @@ public:
 
     Size size() const { return size_; }
 
-    /// The samples of plane 0 to 2 from the upper left corner of `rect` on.
+    /// The same canvas; what is drawn with it changes nothing outside of `clip`, which is even.
+    Canvas clipped(const Rect& clip) const;
+    const Rect& clip() const { return clip_; }
+
+    /// The samples of plane 0 to 2 from the upper left corner of `rect` on; the clip is the caller's to keep.
     TargetRows plane(int index, const Rect& rect) const;
 
     void fill(const Rect& rect, Yuv color) const;
@@ -63,6 +67,7 @@ private:
 
     // State
     Size size_;
+    Rect clip_;
     std::array<int, 3> strides_{};
 };
 

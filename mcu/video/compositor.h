@@ -9,6 +9,12 @@
 
 namespace tessera {
 
+/// What a compositor did so far.
+struct CompositorStats {
+    std::uint64_t layersDrawn = 0;
+    std::uint64_t layersKept = 0;  ///< were on the canvas already, or hidden
+};
+
 /// Draws compositions. One object per view; not shared between threads.
 ///
 /// `submit` hands over what is to be drawn, `collect` gives the picture. A mixer submits every view of a tick before it
@@ -35,6 +41,9 @@ public:
     /// @error   device: the backend was lost; the caller replaces the compositor
     /// @thread  video-tick
     virtual Result<FramePtr> collect() = 0;
+
+    /// @thread video-tick
+    virtual CompositorStats stats() const { return {}; }
 
     /// Both at once.
     Result<FramePtr> compose(const Composition& composition, std::span<const FramePtr> frames, MediaTime pts) {

@@ -25,13 +25,20 @@ void fillBars(const Canvas& canvas, const Rect& tile, const Rect& picture, Yuv c
     canvas.fill({picture.right(), picture.y, tile.right() - picture.right(), picture.height}, color);
 }
 
+/// The same axis from output sample `begin` on.
+AxisMapping slice(AxisMapping mapping, int begin, int count) {
+    mapping.origin += 4 * mapping.ratioNumerator * begin;
+    mapping.targetLength = count;
+    return mapping;
+}
+
 }  // namespace
 
 void LayerPainter::paint(const Canvas& canvas, const Layer& layer, const VideoFrame* frame) {
     if (layer.rect.isEmpty() || layer.opacity <= 0) return;
     if (layer.opacity >= kOpaque && layer.cornerRadius == 0) return paintOpaque(canvas, layer, frame);
     const RoundedShape shape(cornerOf(layer.cornerRadius), layer.opacity, layer.rect.width, layer.rect.height);
-    const Canvas below = belowOf(canvas.size());
+    const Canvas below = belowOf(canvas.size()).clipped(canvas.clip());
     below.copyAround(shape, canvas, layer.rect);
     paintOpaque(canvas, layer, frame);
     canvas.mix(shape, below, layer.rect);
@@ -59,14 +66,20 @@ void LayerPainter::paintOpaque(const Canvas& canvas, const Layer& layer, const V
 void LayerPainter::paintPicture(const Canvas& canvas, const Layer& layer, const VideoFrame& frame) {
     const Orientation orientation = frame.orientation.then(layer.orientation);
     const PicturePlacement placement = placePicture(frame.size, layer.rect, layer.fit, orientation);
-    const std::array<Plane, 3> planes = turner_.turn(frame, orientation);
     fillBars(canvas, layer.rect, placement.rect, layer.fill);
-    scaler_.scale(planes[0], tables_.find(placement.horizontal.luma(), layer.filter),
-                  tables_.find(placement.vertical.luma(), layer.filter), canvas.plane(0, placement.rect));
-    const AxisScale columns = tables_.find(placement.horizontal.horizontalChroma(), layer.filter);
-    const AxisScale rows = tables_.find(placement.vertical.verticalChroma(), layer.filter);
-    scaler_.scale(planes[1], columns, rows, canvas.plane(1, placement.rect));
-    scaler_.scale(planes[2], columns, rows, canvas.plane(2, placement.rect));
+    const Rect shown = intersection(placement.rect, canvas.clip());
+    if (shown.isEmpty()) return;
+    const int left = shown.x - placement.rect.x, top = shown.y - placement.rect.y;
+    const auto find = [&](const AxisMapping& axis, int begin, int count) {
+        return tables_.find(slice(axis, begin, count), layer.filter);
+    };
+    const std::array<Plane, 3> planes = turner_.turn(frame, orientation);
+    scaler_.scale(planes[0], find(placement.horizontal.luma(), left, shown.width),
+                  find(placement.vertical.luma(), top, shown.height), canvas.plane(0, shown));
+    const AxisScale columns = find(placement.horizontal.horizontalChroma(), left / 2, shown.width / 2);
+    const AxisScale rows = find(placement.vertical.verticalChroma(), top / 2, shown.height / 2);
+    scaler_.scale(planes[1], columns, rows, canvas.plane(1, shown));
+    scaler_.scale(planes[2], columns, rows, canvas.plane(2, shown));
     const ColorConversion conversion = colorConversion(frame.matrix, frame.range);
     if (!conversion.isIdentity()) canvas.convert(placement.rect, conversion);
     if (layer.level < 256) canvas.fade(placement.rect, std::max(layer.level, 0));

@@ -21,6 +21,7 @@ public:
     /// Lets tables go that were not used for long.
     void startFrame() { tables_.startFrame(); }
 
+    /// Draws as much of the layer as lies in the canvas' clip.
     /// @param frame  I420 in host memory; null = placeholder
     void paint(const Canvas& canvas, const Layer& layer, const VideoFrame* frame);
 

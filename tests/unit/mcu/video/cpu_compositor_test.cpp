@@ -161,8 +161,9 @@ BOOST_AUTO_TEST_CASE(a_held_picture_is_dimmed_but_not_its_bars) {
 BOOST_AUTO_TEST_CASE(a_frame_carries_its_tick_and_the_canvas_colour_system) {
     const auto compositor = createCpuCompositor();
     const Composition composition = oneLayer({64, 36}, {0, 0, 64, 36}, Fit::Cover);
-    const std::vector<FramePtr> frames{plainFrame({33, 17}, {81, 90, 240})};
+    std::vector<FramePtr> frames{plainFrame({33, 17}, {81, 90, 240})};
     const auto first = *compositor->compose(composition, frames, MediaTime(std::chrono::seconds(3)));
+    frames = {plainFrame({33, 17}, {81, 90, 240})};
     const auto second = *compositor->compose(composition, frames, MediaTime(std::chrono::seconds(4)));
     BOOST_TEST((first->pts == MediaTime(std::chrono::seconds(3))));
     BOOST_TEST((first->matrix == ColorMatrix::Bt709 && first->range == ColorRange::Limited));
