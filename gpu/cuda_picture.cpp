@@ -50,10 +50,15 @@ void deinterleave(const std::uint8_t* pairs, std::size_t pitch, Size chroma, con
 
 Result<FramePtr> CudaPicture::toHost(const VideoFrame& frame) const {
     Lock lock(mutex_);
-    if (copy_) return copy_;
-    auto copied = download(frame);
-    if (copied) copy_ = *copied;
-    return copied;
+    if (!copy_) {
+        auto copied = download(frame);
+        if (!copied) return copied;
+        copy_ = *copied;
+    }
+    if (copy_->pts == frame.pts) return copy_;
+    auto again = std::make_shared<VideoFrame>(*copy_);  // an unchanged picture that is shown once more
+    again->pts = frame.pts;
+    return FramePtr(std::move(again));
 }
 
 Result<FramePtr> CudaPicture::download(const VideoFrame& frame) const {

@@ -14,9 +14,9 @@ inline constexpr int kTileWidth = 64;
 inline constexpr int kTileHeight = 16;
 inline constexpr int kThreads = 128;
 
-/// Most source columns that the columns of a tile are filtered from: four per column and the widest filter.
-inline constexpr int kLumaWindow = 288;
-inline constexpr int kChromaWindow = 160;
+/// Most source columns that the columns of a tile are filtered from: four per column, the widest filter, and some to spare.
+inline constexpr int kLumaWindow = 304;
+inline constexpr int kChromaWindow = 176;
 
 /// Most layers of one canvas, overlays and background image counted.
 inline constexpr int kMaximumLayers = 512;
@@ -41,6 +41,8 @@ struct PlaneSource {
 /// One axis of one plane: docs/compositor.md, sections 5 and 6.
 struct AxisRow {
     const std::int32_t* first = nullptr;    ///< by output sample
+    const std::int32_t* begin = nullptr;    ///< by output sample: the smallest `first` from it on
+    const std::int32_t* end = nullptr;      ///< by output sample: behind the last source sample up to it
     const std::int16_t* weights = nullptr;  ///< by output sample, `taps` each
     std::int32_t taps = 0;
     std::int32_t sourceLength = 0;  ///< before halving

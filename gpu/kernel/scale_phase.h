@@ -64,9 +64,8 @@ TESSERA_KERNEL Window windowOf(const Area& tile, const Area& picture, const Axis
     window.shown = intersect(tile, picture);
     window.targetX = window.shown.x - picture.x;
     window.targetY = window.shown.y - picture.y;
-    window.sourceBegin = horizontal.first[window.targetX];
-    const int last = window.targetX + window.shown.width - 1;
-    window.sourceCount = horizontal.first[last] + horizontal.taps - window.sourceBegin;
+    window.sourceBegin = horizontal.begin[window.targetX];
+    window.sourceCount = horizontal.end[window.targetX + window.shown.width - 1] - window.sourceBegin;
     return window;
 }
 
