@@ -91,9 +91,11 @@ void weighColumns(const std::uint8_t* columns, const ScaleTable& table, std::uin
     }
 }
 
+using WeighRows = void (*)(const std::uint8_t*, std::ptrdiff_t, const std::int16_t*, std::uint8_t*, int);
+
 template <int... kTaps>
 constexpr auto weighRowsByTaps(std::integer_sequence<int, kTaps...>) {
-    return std::array<PixelKernels::WeighRows, kMaximumTaps + 1>{nullptr, weighRows<kTaps + 1>...};
+    return std::array<WeighRows, kMaximumTaps + 1>{nullptr, weighRows<kTaps + 1>...};
 }
 
 using WeighColumns = void (*)(const std::uint8_t*, const ScaleTable&, std::uint8_t*);
@@ -104,9 +106,15 @@ constexpr auto weighColumnsByTaps(std::integer_sequence<int, kTaps...>) {
 }
 
 using AllTaps = std::make_integer_sequence<int, kMaximumTaps>;
+constexpr auto kWeighRows = weighRowsByTaps(AllTaps{});
 constexpr auto kWeighColumns = weighColumnsByTaps(AllTaps{});
 
-void filterColumns(const RowBlock& rows, const ScaleTable& table, std::uint8_t* scratch, const TargetRows& out) {
+void weighRowsByTable(const RowTaps& taps, std::uint8_t* out, int count) {
+    kWeighRows[static_cast<std::size_t>(taps.taps)](taps.source, taps.stride, taps.weights, out, count);
+}
+
+void filterColumns(const RowBlock& rows, const ColumnFilter& filter, std::uint8_t* scratch, const TargetRows& out) {
+    const ScaleTable& table = *filter.table;
     const int sourceCount = table.sourceEnd - table.sourceBegin;
     std::uint8_t* filtered = scratch + filterScratchBytes(sourceCount, 0);
     gatherColumns(rows, sourceCount, scratch);
@@ -120,6 +128,14 @@ void averageRows(const std::uint8_t* a, const std::uint8_t* b, std::uint8_t* out
 
 void averagePairs(const std::uint8_t* in, std::uint8_t* out, int count) {
     for (int x = 0; x < count; ++x) out[x] = static_cast<std::uint8_t>((in[2 * x] + in[2 * x + 1] + 1) >> 1);
+}
+
+void averageSquares(const std::uint8_t* upper, const std::uint8_t* lower, std::uint8_t* out, int count) {
+    for (int x = 0; x < count; ++x) {
+        const int left = (upper[2 * x] + lower[2 * x] + 1) >> 1;
+        const int right = (upper[2 * x + 1] + lower[2 * x + 1] + 1) >> 1;
+        out[x] = static_cast<std::uint8_t>((left + right + 1) >> 1);
+    }
 }
 
 /// round(value / 255) for 0 to 255*255. @source J. Blinn, "Three wrongs make a right", IEEE CG&A 15(6), 1995
@@ -221,10 +237,13 @@ void convertChroma(std::uint8_t* __restrict u, std::uint8_t* __restrict v, int c
 
 const PixelKernels kPlainKernels{
     .name = "plain",
-    .weighRows = weighRowsByTaps(AllTaps{}),
+    .blockRows = kBlockRows,
+    .weighRows = weighRowsByTable,
+    .layOutColumns = nullptr,
     .filterColumns = filterColumns,
     .averageRows = averageRows,
     .averagePairs = averagePairs,
+    .averageSquares = averageSquares,
     .blend = blend,
     .mix = mix,
     .multiply = multiply,
@@ -232,9 +251,5 @@ const PixelKernels kPlainKernels{
     .convertLuma = convertLuma,
     .convertChroma = convertChroma,
 };
-
-const PixelKernels& pixelKernels() {
-    return kPlainKernels;
-}
 
 }  // namespace tessera

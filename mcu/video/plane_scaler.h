@@ -11,7 +11,7 @@ namespace tessera {
 
 /// Scales one plane at a time: halves it while the ratio exceeds four, filters vertically into a block of rows, then
 /// horizontally into the target. Holds the rows in between, nothing of the planes.
-/// @thread of its owner; allocates only while planes grow
+/// @thread of its owner; allocates only while planes grow and for tables it sees for the first time
 class PlaneScaler {
 public:
     explicit PlaneScaler(const PixelKernels& kernels) : kernels_(kernels) {}
@@ -22,16 +22,20 @@ public:
 
 private:
     Plane halve(const Plane& source, const AxisScale& horizontal, const AxisScale& vertical);
-    void filterVertically(const Plane& source, const ScaleTable& vertical, int row, const ScaleTable& horizontal,
+    void halveRow(const std::uint8_t* upper, const std::uint8_t* lower, int width, std::uint8_t* out);
+    void scaleBlocks(const Plane& source, const AxisScale& horizontal, const AxisScale& vertical,
+                     const TargetRows& target);
+    void filterVertically(const Plane& source, const AxisScale& vertical, int row, const ScaleTable& columns,
                           std::uint8_t* out);
-    void filterHorizontally(const RowBlock& rows, const ScaleTable& horizontal, const TargetRows& out);
+    void filterHorizontally(const RowBlock& rows, const AxisScale& horizontal, const TargetRows& out);
+    void preparePairs(const AxisScale& axis);
+    void prepareColumns(const AxisScale& axis);
 
     // Borrowed
     const PixelKernels& kernels_;
 
     // State
     std::vector<std::uint8_t> halved_;
-    std::vector<std::uint8_t> row_;
     std::vector<std::uint8_t> rows_;
     std::vector<std::uint8_t> scratch_;
 };

@@ -19,11 +19,12 @@ AxisScale ScaleTableCache::find(AxisMapping mapping, ScaleFilter filter) {
     for (; mapping.needsHalving(); ++scale.halvings) mapping = mapping.halved();
     auto found = entries_.find({mapping, filter});
     if (found == entries_.end()) {
-        found = entries_.emplace(std::pair(mapping, filter), Entry{buildScaleTable(mapping, filter)}).first;
+        found = entries_.emplace(std::pair(mapping, filter), Entry{buildScaleTable(mapping, filter), {}, 0}).first;
         ++built_;
     }
     found->second.lastFrame = frame_;
     scale.table = &found->second.table;
+    scale.prepared = &found->second.prepared;
     return scale;
 }
 

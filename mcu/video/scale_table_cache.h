@@ -4,15 +4,27 @@
 #include <map>
 #include <utility>
 
+#include "mcu/video/column_layout.h"
 #include "mcu/video/scale_table.h"
+#include "mcu/video/tap_pairs.h"
 
 namespace tessera {
+
+struct PixelKernels;
+
+/// What a PlaneScaler makes of a table when it first needs it, kept with the table.
+struct PreparedTable {
+    const PixelKernels* columnsFor = nullptr;  ///< whose layout `columns` is
+    TapPairs pairs;                            ///< none yet: stride 0
+    ColumnLayout columns;
+};
 
 /// How one axis of one plane is scaled: halve it so many times, then apply the table.
 struct AxisScale {
     int sourceLength = 0;  ///< samples before halving
     int halvings = 0;
     const ScaleTable* table = nullptr;  ///< borrowed from the cache until its next `startFrame`
+    PreparedTable* prepared = nullptr;  ///< likewise
 };
 
 /// Keeps scale tables, so that each size pair and crop is computed once.
@@ -34,6 +46,7 @@ public:
 private:
     struct Entry {
         ScaleTable table;
+        PreparedTable prepared;
         std::uint64_t lastFrame = 0;
     };
 
