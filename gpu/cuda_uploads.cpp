@@ -26,14 +26,14 @@ Result<UploadPtr> CudaUploads::find(const UploadKey& key, std::size_t bytes,
     Lock lock(slot->mutex);
     if (auto upload = slot->upload.lock()) return upload;
     auto copied = copy(bytes, fill);
-    if (!copied) return copied;
-    // The slot lives as long as the upload, so that the next one finds it.
-    const UploadPtr held(copied->get(), [slot, upload = *copied](const Upload*) {});
-    slot->upload = held;
-    return held;
+    if (!copied) return copied.error();
+    copied->slot = slot;
+    const UploadPtr upload = std::make_shared<const Upload>(std::move(*copied));
+    slot->upload = upload;
+    return upload;
 }
 
-Result<UploadPtr> CudaUploads::copy(std::size_t bytes, const std::function<void(std::uint8_t*)>& fill) {
+Result<Upload> CudaUploads::copy(std::size_t bytes, const std::function<void(std::uint8_t*)>& fill) {
     auto staging = device_->pinned().take(bytes);
     if (!staging) return staging.error();
     auto block = device_->memory().take(bytes);
@@ -43,7 +43,7 @@ Result<UploadPtr> CudaUploads::copy(std::size_t bytes, const std::function<void(
     const CudaScope scope(context);
     const auto code = context.calls().cuMemcpyHtoDAsync((*block)->device, (*staging)->host, bytes, stream_);
     TESSERA_TRY(context.check(code, "cuMemcpyHtoDAsync"));
-    return UploadPtr(std::make_shared<Upload>(Upload{std::move(*block), std::move(*staging)}));
+    return Upload{std::move(*block), std::move(*staging), nullptr};
 }
 
 }  // namespace tessera

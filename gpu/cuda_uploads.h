@@ -27,6 +27,7 @@ struct UploadKey {
 struct Upload {
     std::shared_ptr<const CudaBlock> block;
     std::shared_ptr<const CudaBlock> staging;  ///< pinned; read by the device until the copy is done
+    std::shared_ptr<const void> slot;          ///< of the CudaUploads it came from; lives as long, to be found again
     const std::uint8_t* at(std::size_t offset) const {
         return reinterpret_cast<const std::uint8_t*>(block->device) + offset;
     }
@@ -51,7 +52,7 @@ private:
         std::weak_ptr<const Upload> upload GUARDED_BY(mutex);
     };
     std::shared_ptr<Slot> slotOf(const UploadKey& key);
-    Result<UploadPtr> copy(std::size_t bytes, const std::function<void(std::uint8_t*)>& fill);
+    Result<Upload> copy(std::size_t bytes, const std::function<void(std::uint8_t*)>& fill);
 
     // State
     std::shared_ptr<CudaDevice> device_;
