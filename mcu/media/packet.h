@@ -10,13 +10,17 @@
 
 namespace tessera {
 
-enum class VideoCodec { H264, Vp8 };
+/// Pictures are sent as H.264 and VP8; the others are only received.
+enum class VideoCodec { H264, Vp8, Hevc, Vp9, Av1 };
 enum class AudioCodec { Opus, Aac };
 
 constexpr std::string_view toString(VideoCodec codec) {
     switch (codec) {
         case VideoCodec::H264: return "h264";
         case VideoCodec::Vp8: return "vp8";
+        case VideoCodec::Hevc: return "hevc";
+        case VideoCodec::Vp9: return "vp9";
+        case VideoCodec::Av1: return "av1";
     }
     return "";
 }

@@ -7,6 +7,7 @@
 #include "mcu/media/audio_block.h"
 #include "mcu/media/packet.h"
 
+#include "pipelines/codecs/encoder_catalog.h"
 #include "pipelines/codecs/encoder_element.h"
 
 namespace tessera {

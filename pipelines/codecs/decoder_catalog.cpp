@@ -3,6 +3,7 @@
 #include <array>
 #include <gst/gst.h>
 
+#include "pipelines/codecs/software_video_decoder.h"
 #include "pipelines/gst/gst_ptr.h"
 #include "pipelines/gst/gst_runtime.h"
 
@@ -10,15 +11,21 @@ namespace tessera {
 namespace {
 
 constexpr std::array kDecoders = {
-    DecoderRow{"h264", "video", "avdec_h264"},
-    DecoderRow{"vp8", "video", "vp8dec"},
-    DecoderRow{"opus", "audio", "opusdec"},
+    DecoderRow{"h264", "video", "avdec_h264"}, DecoderRow{"vp8", "video", "vp8dec"},
+    DecoderRow{"hevc", "video", "avdec_h265"}, DecoderRow{"vp9", "video", "vp9dec"},
+    DecoderRow{"av1", "video", "av1dec"},      DecoderRow{"opus", "audio", "opusdec"},
 };
 
 }  // namespace
 
 std::span<const DecoderRow> decoderCatalog() {
     return kDecoders;
+}
+
+VideoDecoderTable softwareVideoDecoders() {
+    static const VideoDecoderTable table = std::make_shared<const std::vector<VideoDecoderRow>>(
+        std::vector<VideoDecoderRow>{{"software", &createSoftwareVideoDecoder}});
+    return table;
 }
 
 std::vector<DecoderAvailability> probeDecoders() {

@@ -1,11 +1,29 @@
 #pragma once
 
+#include <functional>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "mcu/base/result.h"
+#include "mcu/media/video_decoder.h"
+
 namespace tessera {
+
+/// One way to decode video on this machine.
+struct VideoDecoderRow {
+    std::string_view name;  ///< "nvdec", "software"
+    /// @param pictures  outlives the decoder
+    /// @error unsupported, capacity, device: not here or not now; the next row is tried
+    std::function<Result<std::unique_ptr<VideoDecoder>>(VideoCodec codec, FrameSink& pictures)> create;
+};
+
+/// The ways to decode video on this machine, the preferred one first, software last. Shared by all sources.
+using VideoDecoderTable = std::shared_ptr<const std::vector<VideoDecoderRow>>;
+
+VideoDecoderTable softwareVideoDecoders();
 
 /// One row of the decoder catalog: what media from outside is decoded with.
 struct DecoderRow {

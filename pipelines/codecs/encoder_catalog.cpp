@@ -22,7 +22,7 @@ std::string threads(const VideoEncodeSpec& spec) {
 /// Sliced threads are off since browsers stutter on several slices per picture. A VBV of 600 ms keeps a keyframe within
 /// what a receiver's pacing takes; scene cuts are coded without extra keyframes, so that their cadence is the asked
 /// one.
-std::vector<EncoderProperty> x264Properties(const VideoEncodeSpec& spec) {
+std::vector<ElementProperty> x264Properties(const VideoEncodeSpec& spec) {
     return {{"tune", "zerolatency"},
             {"speed-preset", "superfast"},
             {"sliced-threads", "false"},
@@ -38,7 +38,7 @@ std::vector<EncoderProperty> x264Properties(const VideoEncodeSpec& spec) {
             {"option-string", "scenecut=0:open-gop=0"}};
 }
 
-std::vector<EncoderProperty> openh264Properties(const VideoEncodeSpec& spec) {
+std::vector<ElementProperty> openh264Properties(const VideoEncodeSpec& spec) {
     const std::string bitsPerSecond = std::to_string(spec.bitrateKbps * 1000);
     return {{"usage-type", "camera"},
             {"complexity", "low"},
@@ -55,7 +55,7 @@ std::vector<EncoderProperty> openh264Properties(const VideoEncodeSpec& spec) {
 }
 
 /// A negative cpu-used is a fixed speed, so that quality does not follow the machine's load.
-std::vector<EncoderProperty> vp8Properties(const VideoEncodeSpec& spec) {
+std::vector<ElementProperty> vp8Properties(const VideoEncodeSpec& spec) {
     return {{"deadline", "1"},
             {"cpu-used", "-12"},
             {"threads", threads(spec)},
@@ -78,7 +78,7 @@ std::vector<EncoderProperty> vp8Properties(const VideoEncodeSpec& spec) {
             {"dropframe-threshold", "0"}};
 }
 
-std::vector<EncoderProperty> opusProperties(const AudioEncodeSpec& spec) {
+std::vector<ElementProperty> opusProperties(const AudioEncodeSpec& spec) {
     return {{"audio-type", "generic"},
             {"bitrate", std::to_string(spec.bitrateKbps * 1000)},
             {"bitrate-type", "constrained-vbr"},
@@ -90,7 +90,7 @@ std::vector<EncoderProperty> opusProperties(const AudioEncodeSpec& spec) {
             {"dtx", "false"}};
 }
 
-std::vector<EncoderProperty> aacProperties(const AudioEncodeSpec& spec) {
+std::vector<ElementProperty> aacProperties(const AudioEncodeSpec& spec) {
     return {{"bitrate", std::to_string(spec.bitrateKbps * 1000)}, {"aac-coder", "fast"}};
 }
 

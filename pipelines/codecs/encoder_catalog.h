@@ -8,13 +8,9 @@
 
 #include "mcu/meeting/media_factory.h"
 
-namespace tessera {
+#include "pipelines/gst/element_property.h"
 
-/// One property of an encoder's element, written as gst-launch writes it.
-struct EncoderProperty {
-    const char* name;
-    std::string value;
-};
+namespace tessera {
 
 /// One row of the video encoder catalog: a GStreamer element and how it is set for a live, single-slice stream without
 /// B-frames whose keyframes carry everything that a decoder needs.
@@ -24,7 +20,7 @@ struct VideoEncoderRow {
     const char* element;
     std::string_view summary;
     std::string_view outputCaps;  ///< what the element must produce
-    std::vector<EncoderProperty> (*properties)(const VideoEncodeSpec&);
+    std::vector<ElementProperty> (*properties)(const VideoEncodeSpec&);
 };
 
 /// One row of the audio encoder catalog. Output packet n of a stream holds, decoded, the input samples
@@ -38,7 +34,7 @@ struct AudioEncoderRow {
     std::string_view outputCaps;
     int frameSamples;  ///< per packet and channel, at 48 kHz
     int delaySamples;  ///< of the encoder's transform and resampler, at 48 kHz
-    std::vector<EncoderProperty> (*properties)(const AudioEncodeSpec&);
+    std::vector<ElementProperty> (*properties)(const AudioEncodeSpec&);
 };
 
 /// The one table of encoders; of two rows for one codec the earlier is preferred.

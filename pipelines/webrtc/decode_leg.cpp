@@ -8,7 +8,7 @@
 
 #include "mcu/base/log.h"
 
-#include "pipelines/gst/frame_bridge.h"
+#include "pipelines/codecs/source_decoder.h"
 #include "pipelines/webrtc/keyframe_detection.h"
 #include "pipelines/webrtc/rtp/rtp_packet.h"
 
@@ -35,20 +35,21 @@ MediaTime ptsOf(GstSample* sample) {
 /// What streaming threads use; alive as long as the last of them.
 struct DecodeLeg::Shared {
     SourceFeedPtr feed;
-    std::atomic<bool> isKeyframeNeeded{false};
+    std::unique_ptr<SourceDecoder> video;
     std::atomic<bool> isOpen{true};
+    std::atomic<bool> isBroken{false};
 
-    void decodeError() {
-        feed->decodeErrors.add();
-        isKeyframeNeeded = true;
-    }
-    void onPicture(GstSample* sample) {
-        if (!isOpen || !GST_BUFFER_PTS_IS_VALID(gst_sample_get_buffer(sample))) return;
-        auto frame = frameFromSample(sample, ptsOf(sample));
-        if (!frame) return;  // degenerate last pictures of a leaving sender
-        feed->width.set(frame->size.width);
-        feed->height.set(frame->size.height);
-        feed->video.offer(std::move(frame));
+    void onAccessUnit(GstSample* sample) {
+        GstBuffer* buffer = gst_sample_get_buffer(sample);
+        GstMapInfo map;
+        if (!isOpen || !GST_BUFFER_PTS_IS_VALID(buffer) || !gst_buffer_map(buffer, &map, GST_MAP_READ)) return;
+        AccessUnit unit;
+        unit.bytes = {map.data, map.size};
+        unit.pts = ptsOf(sample);
+        unit.keyframe = !GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DELTA_UNIT);
+        unit.discontinuity = GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DISCONT);
+        video->decode(unit);
+        gst_buffer_unmap(buffer, &map);
     }
     void onSound(GstSample* sample) {
         GstBuffer* buffer = gst_sample_get_buffer(sample);
@@ -57,21 +58,41 @@ struct DecodeLeg::Shared {
         feed->audio.write(ptsOf(sample), reinterpret_cast<const float*>(map.data), map.size / (2 * sizeof(float)));
         gst_buffer_unmap(buffer, &map);
     }
+    void onError(const std::string& text) {
+        log(LogLevel::Warning, "webrtc", "a decode pipeline failed", {{"reason", text}});
+        isBroken = true;
+        if (video) video->needKeyframe();
+    }
 };
 
 Result<std::unique_ptr<DecodeLeg>> DecodeLeg::create(const Settings& settings, SourceFeedPtr feed) {
-    std::unique_ptr<DecodeLeg> leg(new DecodeLeg);
-    leg->shared_ = std::make_shared<Shared>();
-    leg->shared_->feed = std::move(feed);
-    leg->codec_ = settings.video;
-    if (settings.video) TESSERA_TRY(leg->addVideo(settings));
-    if (settings.audio) TESSERA_TRY(leg->addAudio(settings));
-    leg->pipeline_.onError([shared = leg->shared_](const std::string& text) {
-        shared->decodeError();
-        log(LogLevel::Warning, "webrtc", "a decoder failed", {{"reason", text}});
-    });
-    TESSERA_TRY(leg->pipeline_.start());
+    std::unique_ptr<DecodeLeg> leg(new DecodeLeg(settings, std::move(feed)));
+    TESSERA_TRY(leg->build());
     return leg;
+}
+
+Status DecodeLeg::build() {
+    shared_ = std::make_shared<Shared>();
+    shared_->feed = feed_;
+    pipeline_ = std::make_unique<Pipeline>("decode");
+    videoSource_ = audioSource_ = nullptr;
+    isSkipping_ = false;
+    if (settings_.video) TESSERA_TRY(addVideo());
+    if (settings_.audio) TESSERA_TRY(addAudio());
+    pipeline_->onError([shared = shared_](const std::string& text) { shared->onError(text); });
+    return pipeline_->start();
+}
+
+void DecodeLeg::rebuildIfBroken(MediaTime now) {
+    if (!shared_->isBroken || (builtAt_ && now - *builtAt_ < kRebuildInterval)) return;
+    builtAt_ = now;
+    stop(Duration{0});
+    const Status built = build();
+    if (shared_->video) shared_->video->needKeyframe();
+    if (built.ok()) return;
+    log(LogLevel::Error, "webrtc", "a decode pipeline cannot be made", {{"reason", built.error().message}});
+    shared_->isBroken = true;
+    videoSource_ = audioSource_ = nullptr;
 }
 
 DecodeLeg::~DecodeLeg() {
@@ -80,7 +101,7 @@ DecodeLeg::~DecodeLeg() {
 
 Result<GstElement*> DecodeLeg::addSource(const char* media, int payloadType, int clockRate, const char* encoding) {
     auto source =
-        pipeline_.add("appsrc", {{"format", "time"}, {"is-live", "true"}, {"max-bytes", "0"}, {"block", "false"}});
+        pipeline_->add("appsrc", {{"format", "time"}, {"is-live", "true"}, {"max-bytes", "0"}, {"block", "false"}});
     if (!source.ok()) return source;
     const GstCapsPtr caps(gst_caps_new_simple("application/x-rtp", "media", G_TYPE_STRING, media, "payload", G_TYPE_INT,
                                               payloadType, "clock-rate", G_TYPE_INT, clockRate, "encoding-name",
@@ -89,49 +110,44 @@ Result<GstElement*> DecodeLeg::addSource(const char* media, int payloadType, int
     return source;
 }
 
-Status DecodeLeg::addVideo(const Settings& settings) {
-    const bool isVp8 = settings.video == VideoCodec::Vp8;
-    auto source = addSource("video", settings.videoPayloadType, 90000, isVp8 ? "VP8" : "H264");
+Status DecodeLeg::addVideo() {
+    const bool isVp8 = settings_.video == VideoCodec::Vp8;
+    auto source = addSource("video", settings_.videoPayloadType, 90000, isVp8 ? "VP8" : "H264");
     if (!source.ok()) return source.error();
-    auto depayloader = pipeline_.add(isVp8 ? "rtpvp8depay" : "rtph264depay",
-                                     {{"request-keyframe", "true"}, {"wait-for-keyframe", "true"}});
+    auto depayloader = pipeline_->add(isVp8 ? "rtpvp8depay" : "rtph264depay",
+                                      {{"request-keyframe", "true"}, {"wait-for-keyframe", "true"}});
     if (!depayloader.ok()) return depayloader.error();
     // Whole access units: the depayloader then waits for a keyframe after loss.
-    auto filter = pipeline_.add(
+    auto filter = pipeline_->add(
         "capsfilter", {{"caps", isVp8 ? "video/x-vp8" : "video/x-h264,stream-format=byte-stream,alignment=au"}});
     if (!filter.ok()) return filter.error();
-    auto decoder = pipeline_.add(isVp8 ? "vp8dec" : "avdec_h264", {{isVp8 ? "threads" : "max-threads", "1"},
-                                                                   {"max-errors", "-1"},
-                                                                   {"qos", "false"},
-                                                                   {"discard-corrupted-frames", "true"},
-                                                                   {"automatic-request-sync-points", "true"}});
-    if (!decoder.ok()) return decoder.error();
-    auto sink = pipeline_.add("appsink", {{"sync", "false"}, {"async", "false"}, {"enable-last-sample", "false"}});
+    auto sink = pipeline_->add("appsink", {{"sync", "false"}, {"async", "false"}, {"enable-last-sample", "false"}});
     if (!sink.ok()) return sink.error();
-    TESSERA_TRY(pipeline_.link({*source, *depayloader, *filter, *decoder, *sink}));
-    pipeline_.onSample(*sink, [shared = shared_](GstSamplePtr sample) { shared->onPicture(sample.get()); });
+    TESSERA_TRY(pipeline_->link({*source, *depayloader, *filter, *sink}));
+    shared_->video = std::make_unique<SourceDecoder>(*settings_.video, settings_.decoders, feed_);
+    pipeline_->onSample(*sink, [shared = shared_](GstSamplePtr sample) { shared->onAccessUnit(sample.get()); });
     watchKeyframeEvents(*source);
     videoSource_ = *source;
     return kOk;
 }
 
-Status DecodeLeg::addAudio(const Settings& settings) {
-    auto source = addSource("audio", settings.audioPayloadType, 48000, "OPUS");
+Status DecodeLeg::addAudio() {
+    auto source = addSource("audio", settings_.audioPayloadType, 48000, "OPUS");
     if (!source.ok()) return source.error();
-    auto depayloader = pipeline_.add("rtpopusdepay");
+    auto depayloader = pipeline_->add("rtpopusdepay");
     if (!depayloader.ok()) return depayloader.error();
-    auto decoder = pipeline_.add("opusdec", {{"plc", "true"}, {"use-inband-fec", "true"}, {"max-errors", "-1"}});
+    auto decoder = pipeline_->add("opusdec", {{"plc", "true"}, {"use-inband-fec", "true"}, {"max-errors", "-1"}});
     if (!decoder.ok()) return decoder.error();
-    auto converter = pipeline_.add("audioconvert");
+    auto converter = pipeline_->add("audioconvert");
     if (!converter.ok()) return converter.error();
     auto sink =
-        pipeline_.add("appsink", {{"sync", "false"},
-                                  {"async", "false"},
-                                  {"enable-last-sample", "false"},
-                                  {"caps", "audio/x-raw,format=F32LE,rate=48000,channels=2,layout=interleaved"}});
+        pipeline_->add("appsink", {{"sync", "false"},
+                                   {"async", "false"},
+                                   {"enable-last-sample", "false"},
+                                   {"caps", "audio/x-raw,format=F32LE,rate=48000,channels=2,layout=interleaved"}});
     if (!sink.ok()) return sink.error();
-    TESSERA_TRY(pipeline_.link({*source, *depayloader, *decoder, *converter, *sink}));
-    pipeline_.onSample(*sink, [shared = shared_](GstSamplePtr sample) { shared->onSound(sample.get()); });
+    TESSERA_TRY(pipeline_->link({*source, *depayloader, *decoder, *converter, *sink}));
+    pipeline_->onSample(*sink, [shared = shared_](GstSamplePtr sample) { shared->onSound(sample.get()); });
     audioSource_ = *source;
     return kOk;
 }
@@ -142,7 +158,7 @@ void DecodeLeg::watchKeyframeEvents(GstElement* source) {
         pad.get(), GST_PAD_PROBE_TYPE_EVENT_UPSTREAM,
         [](GstPad*, GstPadProbeInfo* info, gpointer shared) {
             if (!gst_video_event_is_force_key_unit(GST_PAD_PROBE_INFO_EVENT(info))) return GST_PAD_PROBE_OK;
-            (*static_cast<std::shared_ptr<Shared>*>(shared))->decodeError();
+            (*static_cast<std::shared_ptr<Shared>*>(shared))->video->needKeyframe();
             return GST_PAD_PROBE_DROP;
         },
         new std::shared_ptr<Shared>(shared_),
@@ -150,22 +166,26 @@ void DecodeLeg::watchKeyframeEvents(GstElement* source) {
 }
 
 void DecodeLeg::pushVideo(const std::vector<std::uint8_t>& rtp, MediaTime pts) {
-    if (!videoSource_ || pts < MediaTime{}) return;
+    if (pts < MediaTime{}) return;
+    rebuildIfBroken(pts);
+    if (!videoSource_) return;
     const auto waiting = gst_app_src_get_current_level_bytes(GST_APP_SRC(videoSource_));
     if (waiting > kMaxWaitingBytes && !isSkipping_) {
         isSkipping_ = true;
-        shared_->isKeyframeNeeded = true;
+        shared_->video->needKeyframe();
     }
     if (isSkipping_) {
         const auto payload = std::span(rtp).subspan(kRtpHeaderSize);
-        if (waiting > kMaxWaitingBytes / 2 || !beginsKeyframe(*codec_, payload)) return;
+        if (waiting > kMaxWaitingBytes / 2 || !beginsKeyframe(*settings_.video, payload)) return;
         isSkipping_ = false;
     }
     Pipeline::push(videoSource_, bufferOf(rtp, pts));
 }
 
 void DecodeLeg::pushAudio(const std::vector<std::uint8_t>& rtp, MediaTime pts, std::uint32_t lostBefore) {
-    if (!audioSource_ || pts < MediaTime{}) return;
+    if (pts < MediaTime{}) return;
+    rebuildIfBroken(pts);
+    if (!audioSource_) return;
     if (gst_app_src_get_current_level_bytes(GST_APP_SRC(audioSource_)) > kMaxWaitingBytes) return;
     for (std::uint32_t i = lostBefore; i > 0 && lostBefore <= kMostConcealed; --i) {
         const auto at = pts - i * kOpusPacket;
@@ -179,12 +199,19 @@ void DecodeLeg::pushAudio(const std::vector<std::uint8_t>& rtp, MediaTime pts, s
 }
 
 bool DecodeLeg::takeKeyframeNeeded() {
-    return shared_->isKeyframeNeeded.exchange(false);
+    return shared_->video && shared_->video->takeKeyframeNeeded();
+}
+
+void DecodeLeg::breakPipeline() {
+    GError* error = g_error_new_literal(GST_STREAM_ERROR, GST_STREAM_ERROR_FAILED, "broken by a test");
+    gst_element_post_message(pipeline_->element(), gst_message_new_error(GST_OBJECT(pipeline_->element()), error, ""));
+    g_error_free(error);
 }
 
 void DecodeLeg::stop(Duration deadline) {
     shared_->isOpen = false;
-    pipeline_.stop(deadline);
+    if (shared_->video) shared_->video->close();
+    pipeline_->stop(deadline);
     videoSource_ = audioSource_ = nullptr;
 }
 

@@ -9,23 +9,27 @@
 #include "mcu/media/packet.h"
 #include "mcu/media/source_feed.h"
 
+#include "pipelines/codecs/decoder_catalog.h"
 #include "pipelines/gst/pipeline.h"
 
 namespace tessera {
 
 /// Turns one sending peer's ordered RTP packets into pictures and sound in its SourceFeed: one GStreamer pipeline with
-/// a video and an audio branch, one streaming thread each. Decodes as fast as packets come: nothing in it waits for a
-/// clock, and pts are MediaTime.
+/// a video and an audio branch, one streaming thread each; the video branch ends in a SourceDecoder. Decodes as fast as
+/// packets come: nothing in it waits for a clock, and pts are MediaTime. A pipeline that fails is replaced by the next
+/// packet, at most once a second.
 class DecodeLeg {
 public:
     struct Settings {
         std::optional<VideoCodec> video;
         bool audio = false;
         std::uint8_t videoPayloadType = 96, audioPayloadType = 111;
+        VideoDecoderTable decoders = softwareVideoDecoders();
     };
     /// Undecoded video that waits is bounded: a decoder that falls behind by more loses everything up to the next
     /// keyframe. About 2 s of 4 Mb/s.
     static constexpr std::uint64_t kMaxWaitingBytes = 1U << 20U;
+    static constexpr Duration kRebuildInterval = std::chrono::seconds(1);
 
     /// @error unsupported: a decoder is not installed
     static Result<std::unique_ptr<DecodeLeg>> create(const Settings& settings, SourceFeedPtr feed);
@@ -45,23 +49,30 @@ public:
     /// @thread any but a streaming thread; not beside a push
     void stop(Duration deadline);
 
+    /// Makes the pipeline fail as an element's error does, for tests.
+    void breakPipeline();
+
 private:
     struct Shared;
 
-    DecodeLeg() : pipeline_("decode") {}
-    Status addVideo(const Settings& settings);
-    Status addAudio(const Settings& settings);
+    DecodeLeg(const Settings& settings, SourceFeedPtr feed) : feed_(std::move(feed)), settings_(settings) {}
+    Status build();
+    void rebuildIfBroken(MediaTime now);
+    Status addVideo();
+    Status addAudio();
     Result<GstElement*> addSource(const char* media, int payloadType, int clockRate, const char* encoding);
     void watchKeyframeEvents(GstElement* source);
 
     // Owned
     std::shared_ptr<Shared> shared_;
-    Pipeline pipeline_;
+    std::unique_ptr<Pipeline> pipeline_;
+    SourceFeedPtr feed_;
     // State
+    Settings settings_;
+    std::optional<MediaTime> builtAt_;  ///< of the last rebuild
     GstElement* videoSource_ = nullptr;
     GstElement* audioSource_ = nullptr;
     bool isSkipping_ = false;  ///< video is dropped until a keyframe begins
-    std::optional<VideoCodec> codec_;
 };
 
 }  // namespace tessera

@@ -44,6 +44,9 @@ bool beginsKeyframe(VideoCodec codec, ByteSpan payload) {
     switch (codec) {
         case VideoCodec::Vp8: return vp8BeginsKeyframe(payload);
         case VideoCodec::H264: return h264BeginsKeyframe(payload);
+        case VideoCodec::Hevc:
+        case VideoCodec::Vp9:
+        case VideoCodec::Av1: return false;  // never negotiated
     }
     return false;
 }

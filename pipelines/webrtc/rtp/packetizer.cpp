@@ -59,6 +59,9 @@ PacketizedFramePtr packetize(const Packet& packet, VideoCodec codec) {
     switch (codec) {
         case VideoCodec::H264: return packetizeH264(packet);
         case VideoCodec::Vp8: return packetizeVp8(packet);
+        case VideoCodec::Hevc:
+        case VideoCodec::Vp9:
+        case VideoCodec::Av1: break;  // never sent
     }
     return packetizeVp8(packet);
 }
