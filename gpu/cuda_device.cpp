@@ -28,8 +28,8 @@ Result<std::shared_ptr<CudaDevice>> CudaDevice::open(std::shared_ptr<const CudaD
     return device;
 }
 
-bool CudaDevice::hasRoom() const {
-    return !isLost() && context_->freeBytes() > limits_.reserveBytes;
+bool CudaDevice::hasRoom(std::size_t bytes) const {
+    return !isLost() && context_->freeBytes() > limits_.reserveBytes + bytes;
 }
 
 }  // namespace tessera

@@ -34,8 +34,9 @@ public:
     CudaMemory& pinned() { return pinned_; }
     bool isLost() const { return context_->isLost(); }
 
-    /// True while another user may begin: the device is there and more than the reserve of its memory is free.
-    bool hasRoom() const;
+    /// True while another user may begin: the device is there, and more of its memory is free than the reserve and
+    /// `bytes`.
+    bool hasRoom(std::size_t bytes = 0) const;
 
     /// For copies to the host, each followed by a fence that its caller waits for.
     CUstream downloadStream() const { return download_; }
