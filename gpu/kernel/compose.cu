@@ -13,8 +13,8 @@ struct WithBarrier {
 
 }  // namespace
 
-/// Draws the tiles of a launch table, one block of kThreads each.
-extern "C" __global__ void __launch_bounds__(tessera::kernel::kThreads)
+/// Draws the tiles of a launch table, one block of kThreads each; eight blocks to a multiprocessor keep 64 registers each.
+extern "C" __global__ void __launch_bounds__(tessera::kernel::kThreads, 8)
     composeTiles(const tessera::kernel::LaunchTable table) {
     __shared__ tessera::kernel::TileScratch scratch;
     tessera::kernel::composeTile(table, static_cast<int>(blockIdx.x), scratch, WithBarrier{});

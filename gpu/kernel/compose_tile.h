@@ -41,7 +41,7 @@ TESSERA_KERNEL HalvedPlane halvedPlane(const LayerRow& layer, int plane) {
             layer.horizontal[kind].halvings, layer.vertical[kind].halvings};
 }
 
-TESSERA_KERNEL void verticalPhase(const LayerRow& layer, const Area& tile, int thread, TileScratch& scratch) {
+TESSERA_KERNEL_CALL void verticalPhase(const LayerRow& layer, const Area& tile, int thread, TileScratch& scratch) {
     const Window luma = windowOf(tile, layer.picture, layer.horizontal[0]);
     filterRows(halvedPlane(layer, 0), layer.vertical[0], luma, thread, scratch.lumaLines[0], kLumaWindow);
     const Window chroma = windowOf(halved(tile), halved(layer.picture), layer.horizontal[1]);
@@ -51,7 +51,7 @@ TESSERA_KERNEL void verticalPhase(const LayerRow& layer, const Area& tile, int t
     }
 }
 
-TESSERA_KERNEL void horizontalPhase(const LayerRow& layer, const Area& tile, int thread, TileScratch& scratch) {
+TESSERA_KERNEL_CALL void horizontalPhase(const LayerRow& layer, const Area& tile, int thread, TileScratch& scratch) {
     constexpr int kLumaRows = kTileHeight / 2, kChromaRows = kTileHeight / 4;
     int sums[kLumaRows];
     const Window luma = windowOf(tile, layer.picture, layer.horizontal[0]);
@@ -77,13 +77,15 @@ TESSERA_KERNEL void horizontalPhase(const LayerRow& layer, const Area& tile, int
     }
 }
 
-TESSERA_KERNEL void drawPhase(const LayerRow& layer, const Area& tile, int thread, TileScratch& scratch) {
+TESSERA_KERNEL_CALL void drawPhase(const LayerRow& layer, const Area& tile, int thread, TileScratch& scratch) {
     const int x = thread % kTileWidth;
+    TESSERA_ROLLED
     for (int y = thread / kTileWidth; y < kTileHeight; y += kThreads / kTileWidth) {
         Sample& sample = scratch.canvas[y][x];
         sample = static_cast<Sample>(drawSample(layer, scratch, tile, {0, tile.x + x, tile.y + y}, sample));
     }
     const int column = thread % 32, plane = thread / 32 % 2;
+    TESSERA_ROLLED
     for (int y = thread / 64; y < kTileHeight / 2; y += 2) {
         Sample& sample = scratch.canvasChroma[plane][y][column];
         const Place at{1 + plane, tile.x / 2 + column, tile.y / 2 + y};

@@ -14,7 +14,8 @@ inline constexpr int kTileWidth = 64;
 inline constexpr int kTileHeight = 16;
 inline constexpr int kThreads = 128;
 
-/// Most source columns that the columns of a tile are filtered from: four per column, the widest filter, and some to spare.
+/// Most source columns that the columns of a tile are filtered from: four per column, the widest filter, and some to
+/// spare.
 inline constexpr int kLumaWindow = 304;
 inline constexpr int kChromaWindow = 176;
 

@@ -69,26 +69,38 @@ TESSERA_KERNEL Window windowOf(const Area& tile, const Area& picture, const Axis
     return window;
 }
 
-/// Filters columns of a plane into `lines`: a warp takes a row at a time, so that its weights are the same for all.
-TESSERA_KERNEL void filterRows(const HalvedPlane& plane, const AxisRow& vertical, const Window& window, int thread,
-                               Sample* lines, int stride) {
+/// One sum of a column of a halved plane; rare, and apart so that the common one stays small.
+TESSERA_KERNEL_CALL int sumOfHalved(const HalvedPlane& plane, const std::int16_t* weights, int taps, int column,
+                                    int first) {
     const int steps = larger(plane.columnHalvings, plane.rowHalvings);
+    int sum = 64;
+    TESSERA_ROLLED
+    for (int k = 0; k < taps; ++k) {
+        sum += weights[k] * Halving<kMaximumHalvings>::at(plane, steps, column, first + k);
+    }
+    return sum;
+}
+
+TESSERA_KERNEL int sumOfStored(const PlaneSource& plane, const std::int16_t* weights, int taps, int column, int first) {
+    const Sample* sample = plane.origin + column * plane.columnStep + first * plane.rowStep;
+    int sum = 64;
+    for (int k = 0; k < taps; ++k, sample += plane.rowStep) sum += weights[k] * *sample;
+    return sum;
+}
+
+/// Filters columns of a plane into `lines`: a warp takes a row at a time, so that its weights are the same for all.
+TESSERA_KERNEL_CALL void filterRows(const HalvedPlane& plane, const AxisRow& vertical, const Window& window, int thread,
+                                    Sample* lines, int stride) {
+    const bool isHalved = plane.columnHalvings > 0 || plane.rowHalvings > 0;
+    TESSERA_ROLLED
     for (int row = thread / 32; row < window.shown.height; row += kThreads / 32) {
-        const int target = window.targetY + row;
-        const int first = vertical.first[target];
-        const std::int16_t* weights = vertical.weights + static_cast<std::int64_t>(target) * vertical.taps;
+        const int target = window.targetY + row, first = vertical.first[target];
+        const std::int16_t* weights = vertical.weights + target * vertical.taps;
+        TESSERA_ROLLED
         for (int column = thread % 32; column < window.sourceCount; column += 32) {
             const int from = window.sourceBegin + column;
-            int sum = 64;
-            if (steps == 0) {
-                const Sample* sample =
-                    plane.source.origin + from * plane.source.columnStep + first * plane.source.rowStep;
-                for (int k = 0; k < vertical.taps; ++k) sum += weights[k] * sample[k * plane.source.rowStep];
-            } else {
-                for (int k = 0; k < vertical.taps; ++k) {
-                    sum += weights[k] * Halving<kMaximumHalvings>::at(plane, steps, from, first + k);
-                }
-            }
+            const int sum = isHalved ? sumOfHalved(plane, weights, vertical.taps, from, first)
+                                     : sumOfStored(plane.source, weights, vertical.taps, from, first);
             lines[row * stride + column] = static_cast<Sample>(clampSample(sum >> 7));
         }
     }
@@ -99,7 +111,7 @@ template <int kRows>
 TESSERA_KERNEL void filterColumn(const AxisRow& horizontal, const Window& window, int column, const Sample* lines,
                                  int stride, int* sums) {
     const int target = window.targetX + column;
-    const std::int16_t* weights = horizontal.weights + static_cast<std::int64_t>(target) * horizontal.taps;
+    const std::int16_t* weights = horizontal.weights + target * horizontal.taps;
     const Sample* from = lines + horizontal.first[target] - window.sourceBegin;
     for (int row = 0; row < kRows; ++row) sums[row] = 64;
     for (int k = 0; k < horizontal.taps; ++k) {

@@ -3,11 +3,14 @@
 #include "gpu/kernel/layer_table.h"
 
 #if defined(__CUDACC__)
+/// A loop that stays a loop: unrolled, the long bodies would need more registers than a thread should take.
+#define TESSERA_ROLLED _Pragma("unroll 1")
 #define TESSERA_KERNEL __host__ __device__ inline
-#define TESSERA_KERNEL_CALL __host__ __device__ __noinline__
+#define TESSERA_KERNEL_CALL __host__ __device__ __noinline__ inline
 #else
+#define TESSERA_ROLLED
 #define TESSERA_KERNEL inline
-#define TESSERA_KERNEL_CALL __attribute__((noinline))
+#define TESSERA_KERNEL_CALL __attribute__((noinline)) inline
 #endif
 
 namespace tessera::kernel {
