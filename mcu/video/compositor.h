@@ -9,6 +9,8 @@
 
 namespace tessera {
 
+struct PixelKernels;
+
 /// What a compositor did so far.
 struct CompositorStats {
     std::uint64_t layersDrawn = 0;
@@ -53,6 +55,8 @@ public:
 };
 
 /// The CPU backend: the plain reference, which every faster backend equals bit for bit (docs/compositor.md).
+/// @param kernels  outlives the compositor; without one the fastest that this processor runs
 std::unique_ptr<Compositor> createCpuCompositor();
+std::unique_ptr<Compositor> createCpuCompositor(const PixelKernels& kernels);
 
 }  // namespace tessera

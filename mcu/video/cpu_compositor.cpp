@@ -65,7 +65,7 @@ private:
 
 class CpuCompositor final : public Compositor {
 public:
-    CpuCompositor() : kernels_(pixelKernels()), painter_(kernels_) {}
+    explicit CpuCompositor(const PixelKernels& kernels) : kernels_(kernels), painter_(kernels_) {}
 
     void submit(const Composition& composition, std::span<const FramePtr> frames, MediaTime pts) override {
         checkRectangles(composition);
@@ -194,7 +194,11 @@ private:
 }  // namespace
 
 std::unique_ptr<Compositor> createCpuCompositor() {
-    return std::make_unique<CpuCompositor>();
+    return createCpuCompositor(pixelKernels());
+}
+
+std::unique_ptr<Compositor> createCpuCompositor(const PixelKernels& kernels) {
+    return std::make_unique<CpuCompositor>(kernels);
 }
 
 }  // namespace tessera

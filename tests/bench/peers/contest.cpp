@@ -62,7 +62,7 @@ std::vector<Contestant> contestants(const BenchCase& drawn, const SourceSet& sou
     const auto add = [&all](std::string name, PainterPtr painter) {
         all.push_back({std::move(name), std::move(painter), {}, {}});
     };
-    for (const PixelKernels* kernels : {&pixelKernels()}) {
+    for (const PixelKernels* kernels : availableKernels()) {
         for (const Filter& filter : kFilters) {
             add(std::string("ours/") + kernels->name + "/" + filter.name,
                 createOurPainter(drawn, sources, *kernels, filter.filter));

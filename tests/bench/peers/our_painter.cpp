@@ -11,8 +11,8 @@ constexpr int kCornerRadius = 16;
 
 class OurPainter final : public Painter {
 public:
-    OurPainter(const BenchCase& drawn, const SourceSet& sources, const PixelKernels&, ScaleFilter filter)
-        : sources_(sources), knowsStatic_(drawn.knowsStatic), compositor_(createCpuCompositor()) {
+    OurPainter(const BenchCase& drawn, const SourceSet& sources, const PixelKernels& kernels, ScaleFilter filter)
+        : sources_(sources), knowsStatic_(drawn.knowsStatic), compositor_(createCpuCompositor(kernels)) {
         composition_.canvas = drawn.canvas;
         frames_.resize(drawn.tiles.size());
         for (std::size_t i = 0; i < drawn.tiles.size(); ++i) addLayer(drawn.tiles[i].rect, filter, drawn.isDecorated);
