@@ -36,13 +36,17 @@ Status CudaContext::check(CUresult code, const char* call) {
     Error error = driver_->error(code, call);
     if (!isStickyCudaError(code)) return error;
     error.code = ErrorCode::Device;
-    {
-        Lock lock(mutex_);
-        if (!lossReason_.empty()) return error;
-        lossReason_ = error.message;
-    }
+    Lock lock(mutex_);
+    if (!lossReason_.empty()) return error;
+    lossReason_ = error.message;
     lost_.store(true, std::memory_order_release);
+    if (lossListener_) lossListener_(lossReason_);
     return error;
+}
+
+void CudaContext::setLossListener(std::function<void(const std::string&)> listener) {
+    Lock lock(mutex_);
+    lossListener_ = std::move(listener);
 }
 
 std::string CudaContext::lossReason() const {

@@ -42,6 +42,9 @@ public:
     /// The first sticky error in words; empty before.
     std::string lossReason() const;
 
+    /// Calls `listener` once, with the reason, on the thread that sees the loss; null for nobody. It must not block.
+    void setLossListener(std::function<void(const std::string&)> listener);
+
     /// Bytes of device memory that are free now; 0 when the device does not say. Needs no CudaScope.
     std::size_t freeBytes();
 
@@ -61,6 +64,7 @@ private:
     std::atomic<bool> lost_{false};
     mutable Mutex mutex_;
     std::string lossReason_ GUARDED_BY(mutex_);
+    std::function<void(const std::string&)> lossListener_ GUARDED_BY(mutex_);
 };
 
 /// Makes a context current on this thread for as long as it lives; may be nested.
