@@ -27,7 +27,7 @@ public:
     Result<std::unique_ptr<Output>> createRecording(const RecordingSpec& spec) override {
         return createRecordingOutput(spec);
     }
-    std::unique_ptr<Compositor> createCompositor() override { return createCpuCompositor(); }
+    std::unique_ptr<Compositor> createCompositor(std::string_view) override { return createCpuCompositor(); }
     TextRasterizer& textRasterizer() override { return *rasterizer_; }
 
 private:

@@ -41,7 +41,7 @@ LiveMeeting::LiveMeeting(MeetingId id, MeetingSettings settings, MediaFactory& f
       audioMixer_(audioPlan_),
       settings_(std::move(settings)),
       roster_(reaper_),
-      views_(factory, reaper_, {settings_.canvas, settings_.rate, settings_.scene}),
+      views_(factory, reaper_, id_.toString(), {settings_.canvas, settings_.rate, settings_.scene}),
       renditions_(factory, reaper_),
       outputs_(factory, renditions_, reaper_),
       sessions_(peers, control_, reaper_, *this) {}

@@ -123,7 +123,8 @@ public:
     virtual Result<std::unique_ptr<Ingest>> createIngest(const IngestSpec& spec, const Timeline& timeline,
                                                          SourceFeedPtr feed) = 0;
     virtual Result<std::unique_ptr<Output>> createRecording(const RecordingSpec& spec) = 0;
-    virtual std::unique_ptr<Compositor> createCompositor() = 0;
+    /// @param meeting  whose views are all drawn on one device
+    virtual std::unique_ptr<Compositor> createCompositor(std::string_view meeting) = 0;
     virtual TextRasterizer& textRasterizer() = 0;
 };
 

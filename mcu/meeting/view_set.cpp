@@ -15,8 +15,9 @@ Status validateScene(const Scene& scene) {
 
 }  // namespace
 
-ViewSet::ViewSet(MediaFactory& factory, Reaper& reaper, ViewSpec main) : factory_(factory), reaper_(reaper) {
-    views_[mainId()] = {std::move(main), std::make_shared<View>(factory_.createCompositor())};
+ViewSet::ViewSet(MediaFactory& factory, Reaper& reaper, std::string meeting, ViewSpec main)
+    : factory_(factory), reaper_(reaper), meeting_(std::move(meeting)) {
+    views_[mainId()] = {std::move(main), std::make_shared<View>(factory_.createCompositor(meeting_))};
 }
 
 const ViewId& ViewSet::mainId() {
@@ -45,7 +46,7 @@ Result<ViewInfo> ViewSet::add(const ViewSpec& spec) {
         return unsupported("a view must have the meeting's frame rate", "canvas.fps");
     }
     const auto id = ViewId::create();
-    const auto& added = views_[id] = {spec, std::make_shared<View>(factory_.createCompositor())};
+    const auto& added = views_[id] = {spec, std::make_shared<View>(factory_.createCompositor(meeting_))};
     return describe(id, added);
 }
 

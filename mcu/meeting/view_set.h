@@ -20,7 +20,8 @@ struct PlannedView {
 class ViewSet {
 public:
     /// @param factory, reaper  outlive the set
-    ViewSet(MediaFactory& factory, Reaper& reaper, ViewSpec main);
+    /// @param meeting  its id
+    ViewSet(MediaFactory& factory, Reaper& reaper, std::string meeting, ViewSpec main);
 
     static const ViewId& mainId();
 
@@ -42,6 +43,8 @@ private:
     // Borrowed
     MediaFactory& factory_;
     Reaper& reaper_;
+    // State
+    const std::string meeting_;
     // Owned
     std::map<ViewId, PlannedView> views_;
 };

@@ -108,7 +108,7 @@ public:
     Result<std::unique_ptr<Output>> createRecording(const RecordingSpec&) override {
         return std::unique_ptr<Output>(std::make_unique<FakeOutput>());
     }
-    std::unique_ptr<Compositor> createCompositor() override { return std::make_unique<FakeCompositor>(); }
+    std::unique_ptr<Compositor> createCompositor(std::string_view) override { return std::make_unique<FakeCompositor>(); }
     TextRasterizer& textRasterizer() override { return rasterizer_; }
 
     std::atomic<int> videoEncoders{0};

@@ -290,6 +290,7 @@ CUresult cuStreamDestroy_v2(CUstream stream) {
     Driver::instance().streams_.erase(gone);
     return CUDA_SUCCESS;
 }
+#if !defined(FAKE_OLD_DRIVER)
 CUresult cuStreamWaitEvent(CUstream stream, CUevent event, unsigned) {
     ENTER("cuStreamWaitEvent");
     // What was recorded now counts, even when the event is recorded again before the wait comes to be done.
@@ -298,6 +299,7 @@ CUresult cuStreamWaitEvent(CUstream stream, CUevent event, unsigned) {
     if (mark.stream != nullptr && mark.stream != work) work->add([mark] { mark.pass(); });
     return CUDA_SUCCESS;
 }
+#endif
 CUresult cuEventCreate(CUevent* event, unsigned) {
     ENTER("cuEventCreate");
     auto made = std::make_unique<Event>();

@@ -21,6 +21,12 @@ BOOST_AUTO_TEST_CASE(a_library_that_is_no_driver_counts_as_too_old) {
     BOOST_TEST(driver.error().message == "the NVIDIA driver is too old: libcuda.so.1 lacks cuInit");
 }
 
+BOOST_AUTO_TEST_CASE(an_old_driver_is_told_by_the_function_that_it_lacks) {
+    const auto driver = CudaDriver::load(std::string(TESSERA_BINARY_DIR) + "/fake_cuda_old/libcuda.so.1");
+    BOOST_REQUIRE(!driver);
+    BOOST_TEST(driver.error().message == "the NVIDIA driver is too old: libcuda.so.1 lacks cuStreamWaitEvent");
+}
+
 BOOST_AUTO_TEST_CASE(each_way_to_fail_at_the_start_has_its_own_words) {
     const auto reason = [](const std::string& plan) {
         const FakeGpu gpu(plan);

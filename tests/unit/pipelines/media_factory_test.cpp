@@ -28,7 +28,7 @@ BOOST_AUTO_TEST_CASE(it_makes_everything_that_a_meeting_asks_for) {
     const auto missing = factory->createIngest(file, timeline, std::make_shared<SourceFeed>());
     BOOST_TEST((missing.error().code == ErrorCode::NotFound));
     BOOST_TEST(factory->createRecording({}).error().field == "video");
-    BOOST_TEST(factory->createCompositor() != nullptr);
+    BOOST_TEST(factory->createCompositor("meeting") != nullptr);
     BOOST_TEST(factory->textRasterizer().label("Ada", 20, 160).ok());
 }
 
