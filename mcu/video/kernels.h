@@ -35,7 +35,6 @@ struct RowTaps {
     int taps = 0;
     const TapPair* pairs = nullptr;
     int pairCount = 0;
-    bool isSigned = false;
     const std::uint8_t* ahead = nullptr;  ///< rows of the same columns that will be read soon
     int aheadRows = 0;
 };

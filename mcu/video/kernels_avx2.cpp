@@ -2,6 +2,7 @@
 
 #include "mcu/video/kernels.h"
 #include "mcu/video/simd_color.h"
+#include "mcu/video/simd_columns.h"
 #include "mcu/video/simd_samples.h"
 #include "mcu/video/simd_weigh.h"
 
@@ -14,6 +15,7 @@ namespace {
 struct Avx2 {
     using Bytes = __m256i;
     static constexpr int kBytes = 32;
+    static constexpr int kOutputs = kBytes / 2;
     static constexpr bool kHasMasks = false;
 
     static Bytes load(const std::uint8_t* from) { return _mm256_loadu_si256(reinterpret_cast<const Bytes*>(from)); }
@@ -45,6 +47,7 @@ struct Avx2 {
     static Bytes addBytes(Bytes a, Bytes b) { return _mm256_add_epi8(a, b); }
     static Bytes addWords(Bytes a, Bytes b) { return _mm256_add_epi16(a, b); }
     static Bytes addDoubleWords(Bytes a, Bytes b) { return _mm256_add_epi32(a, b); }
+    static Bytes addSaturating(Bytes a, Bytes b) { return _mm256_adds_epi16(a, b); }
     static Bytes averageBytes(Bytes a, Bytes b) { return _mm256_avg_epu8(a, b); }
     static Bytes averageWords(Bytes a, Bytes b) { return _mm256_avg_epu16(a, b); }
     static Bytes multiplyWords(Bytes a, Bytes b) { return _mm256_mullo_epi16(a, b); }
@@ -52,10 +55,6 @@ struct Avx2 {
     static Bytes multiplyAddBytes(Bytes samples, Bytes weights) { return _mm256_maddubs_epi16(samples, weights); }
     static Bytes multiplyAddWords(Bytes a, Bytes b) { return _mm256_madd_epi16(a, b); }
 
-    template <int kBits>
-    static Bytes shiftRight(Bytes a) {
-        return _mm256_srai_epi16(a, kBits);
-    }
     template <int kBits>
     static Bytes shiftRightLogical(Bytes a) {
         return _mm256_srli_epi16(a, kBits);
@@ -71,104 +70,56 @@ struct Avx2 {
     static Bytes unpackHigh16(Bytes a, Bytes b) { return _mm256_unpackhi_epi16(a, b); }
     static Bytes unpackLow32(Bytes a, Bytes b) { return _mm256_unpacklo_epi32(a, b); }
     static Bytes unpackHigh32(Bytes a, Bytes b) { return _mm256_unpackhi_epi32(a, b); }
-    static Bytes packSigned16(Bytes a, Bytes b) { return _mm256_packs_epi16(a, b); }
     static Bytes packUnsigned16(Bytes a, Bytes b) { return _mm256_packus_epi16(a, b); }
     static Bytes packSigned32(Bytes a, Bytes b) { return _mm256_packs_epi32(a, b); }
 
     /// From packed pieces in turns to all of the first vector, then all of the second.
     static Bytes joinPacked(Bytes a) { return _mm256_permute4x64_epi64(a, 0xD8); }
+    static __m128i lowHalf(Bytes a) { return _mm256_castsi256_si128(a); }
+    static __m128i highHalf(Bytes a) { return _mm256_extracti128_si256(a, 1); }
+
+    /// Stores halves; all of them, whatever the count.
+    static auto halfStore(int) {
+        return [](std::uint8_t* to, __m128i value) { _mm_storeu_si128(reinterpret_cast<__m128i*>(to), value); };
+    }
 };
 
 using Bytes = Avx2::Bytes;
-
-constexpr int kOutputs = 16;
 
 Bytes loadHalves(const std::uint8_t* low, const std::uint8_t* high) {
     const __m128i first = _mm_loadu_si128(reinterpret_cast<const __m128i*>(low));
     return _mm256_inserti128_si256(_mm256_castsi128_si256(first), *reinterpret_cast<const __m128i_u*>(high), 1);
 }
 
-/// One block of a layout by layOutHalves, on two rows at a time.
-template <int kPairs, int kWindows, bool kSigned>
-class BlockFilter {
+/// Layouts of layOutHalves.
+template <int kWindows>
+class HalvesFetch {
 public:
-    BlockFilter(const std::int32_t* bases, const std::uint8_t* bytes) {
-        for (int lane = 0; lane < 2 * kPairs; ++lane) bases_[lane] = bases[lane];
-        for (int pair = 0; pair < kPairs; ++pair) {
-            for (int window = 0; window < kWindows; ++window, bytes += 32) indices_[pair][window] = Avx2::load(bytes);
-            weights_[pair] = Avx2::load(bytes);
-            bytes += 32;
-        }
+    void read(const std::int32_t*& bases, const std::uint8_t*& bytes) {
+        for (auto& base : bases_) base = *bases++;
+        for (int window = 0; window < kWindows; ++window, bytes += Avx2::kBytes) indices_[window] = Avx2::load(bytes);
     }
 
-    /// @return kOutputs samples of `upper`, then those of `lower`
-    Bytes operator()(const std::uint8_t* upper, const std::uint8_t* lower) const {
-        Bytes sums[2];
-#pragma GCC unroll 8
-        for (int pair = 0; pair < kPairs; ++pair) {
-            const Bytes ofUpper = products(upper, pair), ofLower = products(lower, pair);
-            sums[0] = pair == 0 ? ofUpper : Avx2::addWords(sums[0], ofUpper);
-            sums[1] = pair == 0 ? ofLower : Avx2::addWords(sums[1], ofLower);
-        }
-        return Avx2::joinPacked(simd::toSamples<Avx2, kSigned>(sums[0], sums[1]));
+    Bytes operator()(const std::uint8_t* row) const {
+        const std::uint8_t *low = row + bases_[0], *high = row + bases_[1];
+        const Bytes samples = _mm256_shuffle_epi8(loadHalves(low, high), indices_[0]);
+        if constexpr (kWindows == 1) return samples;
+        const Bytes more = _mm256_shuffle_epi8(loadHalves(low + 16, high + 16), indices_[kWindows - 1]);
+        return _mm256_or_si256(samples, more);
     }
 
 private:
-    Bytes products(const std::uint8_t* row, int pair) const {
-        const std::uint8_t *low = row + bases_[2 * pair], *high = row + bases_[2 * pair + 1];
-        Bytes samples = _mm256_shuffle_epi8(loadHalves(low, high), indices_[pair][0]);
-        if constexpr (kWindows == 2) {
-            const Bytes more = _mm256_shuffle_epi8(loadHalves(low + 16, high + 16), indices_[pair][1]);
-            samples = _mm256_or_si256(samples, more);
-        }
-        return Avx2::multiplyAddBytes(samples, weights_[pair]);
-    }
-
-    std::ptrdiff_t bases_[2 * kPairs];
-    Bytes indices_[kPairs][kWindows];
-    Bytes weights_[kPairs];
+    std::ptrdiff_t bases_[2];
+    Bytes indices_[kWindows];
 };
-
-template <int kPairs, int kWindows, bool kSigned>
-void filterBlock(const RowBlock& rows, const std::int32_t* bases, const std::uint8_t* bytes, const TargetRows& out) {
-    const BlockFilter<kPairs, kWindows, kSigned> filter(bases, bytes);
-    const std::ptrdiff_t sourceStride = rows.stride, targetStride = out.stride;
-    const std::uint8_t* source = rows.data;
-    std::uint8_t* target = out.data;
-    for (int left = rows.rows; left > 0; left -= 2) {
-        const Bytes samples = filter(source, left > 1 ? source + sourceStride : source);
-        _mm_storeu_si128(reinterpret_cast<__m128i*>(target), _mm256_castsi256_si128(samples));
-        if (left == 1) return;
-        _mm_storeu_si128(reinterpret_cast<__m128i*>(target + targetStride), _mm256_extracti128_si256(samples, 1));
-        source += 2 * sourceStride;
-        target += 2 * targetStride;
-    }
-}
-
-using FilterBlock = void (*)(const RowBlock&, const std::int32_t*, const std::uint8_t*, const TargetRows&);
-
-template <int kWindows, bool kSigned>
-constexpr FilterBlock kFilterBlock[kMaximumPairs] = {
-    filterBlock<1, kWindows, kSigned>, filterBlock<2, kWindows, kSigned>, filterBlock<3, kWindows, kSigned>,
-    filterBlock<4, kWindows, kSigned>, filterBlock<5, kWindows, kSigned>, filterBlock<6, kWindows, kSigned>,
-    filterBlock<7, kWindows, kSigned>, filterBlock<8, kWindows, kSigned>};
-
-void filterBlocks(const RowBlock& rows, const ColumnLayout& layout, const TargetRows& out) {
-    const FilterBlock* const narrow = layout.isSigned ? kFilterBlock<1, true> : kFilterBlock<1, false>;
-    const FilterBlock* const wide = layout.isSigned ? kFilterBlock<2, true> : kFilterBlock<2, false>;
-    const ColumnBlock* const end = layout.blocks.data() + layout.blocks.size();
-    for (const ColumnBlock* block = layout.blocks.data(); block != end; ++block) {
-        const FilterBlock function = (block->windows == 1 ? narrow : wide)[block->pairs - 1];
-        function(rows, layout.bases.data() + block->firstBase, layout.bytes.data() + block->firstByte,
-                 {out.data + block->target, out.stride});
-    }
-}
 
 void filterColumns(const RowBlock& rows, const ColumnFilter& filter, std::uint8_t*, const TargetRows& out) {
     const ColumnLayout& layout = *filter.layout;
-    if (layout.targetLength >= kOutputs) return filterBlocks(rows, layout, out);
+    constexpr int kOutputs = Avx2::kOutputs;
+    constexpr auto filterAll = simd::filterBlocks<Avx2, HalvesFetch<1>, HalvesFetch<2>>;
+    if (layout.targetLength >= kOutputs) return filterAll(rows, layout, out);
     std::uint8_t wide[kBlockRows * kOutputs];
-    filterBlocks(rows, layout, {wide, kOutputs});
+    filterAll(rows, layout, {wide, kOutputs});
     for (int y = 0; y < rows.rows; ++y) {
         std::uint8_t* to = out.data + static_cast<std::ptrdiff_t>(y) * out.stride;
         for (int x = 0; x < layout.targetLength; ++x) to[x] = wide[y * kOutputs + x];
@@ -179,7 +130,7 @@ void filterColumns(const RowBlock& rows, const ColumnFilter& filter, std::uint8_
 
 const PixelKernels kAvx2Kernels{
     .name = "avx2",
-    .blockRows = 8,
+    .blockRows = 16,
     .weighRows = simd::weighRows<Avx2>,
     .layOutColumns = layOutHalves,
     .filterColumns = filterColumns,

@@ -60,7 +60,7 @@ Plane PlaneScaler::halve(const Plane& source, const AxisScale& horizontal, const
 }
 
 void PlaneScaler::preparePairs(const AxisScale& axis) {
-    if (axis.prepared->pairs.stride == 0) pairTaps(*axis.table, axis.prepared->pairs);
+    if (axis.prepared->pairs.slots == 0) pairTaps(*axis.table, axis.prepared->pairs);
 }
 
 void PlaneScaler::prepareColumns(const AxisScale& axis) {
@@ -84,8 +84,7 @@ void PlaneScaler::filterVertically(const Plane& source, const AxisScale& vertica
                    .weights = table.weights.data() + index * taps,
                    .taps = table.taps,
                    .pairs = pairs.data(),
-                   .pairCount = static_cast<int>(pairs.size()),
-                   .isSigned = vertical.prepared->pairs.isSigned};
+                   .pairCount = static_cast<int>(pairs.size())};
     const std::size_t later = index + kRowsAhead;
     if (later < table.first.size()) {
         const int begin = table.first[later - 1] + table.taps;

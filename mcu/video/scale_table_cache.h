@@ -15,7 +15,7 @@ struct PixelKernels;
 /// What a PlaneScaler makes of a table when it first needs it, kept with the table.
 struct PreparedTable {
     const PixelKernels* columnsFor = nullptr;  ///< whose layout `columns` is
-    TapPairs pairs;                            ///< none yet: stride 0
+    TapPairs pairs;                            ///< none yet: no slots
     ColumnLayout columns;
 };
 
