@@ -31,7 +31,8 @@ struct AudioEncodeSpec {
     auto operator<=>(const AudioEncodeSpec&) const = default;
 };
 
-/// Encodes pictures on a thread of its own. `offer` keeps at most two pictures waiting and drops the older.
+/// Encodes pictures on a thread of its own. `offer` keeps at most two pictures waiting and drops the older. Pictures that
+/// repeat the id of the one before for more than a second may be left out, down to two a second.
 class VideoEncoder : public FrameSink {
 public:
     /// Makes the next picture a keyframe; calls within a second of the last forced one are put off to the end of that

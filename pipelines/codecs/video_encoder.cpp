@@ -9,6 +9,7 @@
 
 #include "pipelines/codecs/encoder_element.h"
 #include "pipelines/codecs/keyframe_gate.h"
+#include "pipelines/codecs/still_gate.h"
 #include "pipelines/gst/frame_bridge.h"
 #include "pipelines/gst/gst_runtime.h"
 
@@ -40,7 +41,7 @@ Result<std::unique_ptr<EncoderElement>> makeElement(const VideoEncoderRow& row, 
 class ThreadedVideoEncoder final : public VideoEncoder {
 public:
     ThreadedVideoEncoder(const VideoEncoderRow& row, const VideoEncodeSpec& spec, PacketSink& sink)
-        : sink_(sink), row_(row), spec_(spec) {}
+        : sink_(sink), row_(row), still_(std::chrono::milliseconds(spec.keyframeIntervalMs)), spec_(spec) {}
     ~ThreadedVideoEncoder() override {
         {
             Lock lock(mutex_);
@@ -101,7 +102,12 @@ private:
             dropped_.add();
             return;
         }
-        if (gate_.grant(frame->pts)) element_->forceKeyframe();
+        const bool isAsked = gate_.grant(frame->pts);
+        if (still_.skips(frame->id, frame->pts)) {
+            if (!isAsked) return;
+            still_.onForced(frame->pts);
+        }
+        if (isAsked || still_.needsKeyframe(frame->pts)) element_->forceKeyframe();
         if (const Status pushed = element_->push(bufferFromFrame(frame)); !pushed) {
             log(LogLevel::Error, "encoder", pushed.error().message, {{"encoder", name()}});
             element_.reset();
@@ -117,7 +123,10 @@ private:
     }
 
     void onEncoded(const EncodedBuffer& encoded) {
-        if (encoded.keyframe) gate_.onKeyframe();
+        if (encoded.keyframe) {
+            gate_.onKeyframe();
+            still_.onKeyframe(MediaTime(encoded.runningTime));
+        }
         auto packet = std::make_shared<Packet>();
         packet->kind = MediaKind::Video;
         packet->keyframe = encoded.keyframe;
@@ -134,6 +143,7 @@ private:
     const VideoEncoderRow& row_;
     // Owned by the thread
     std::unique_ptr<EncoderElement> element_;
+    StillGate still_;
     std::uint64_t sequence_ = 0;
     MediaTime failedAt_{};
     // State

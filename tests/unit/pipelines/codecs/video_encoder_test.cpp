@@ -8,6 +8,7 @@
 
 #include "pipelines/codecs/h264_bitstream.h"
 #include "pipelines/codecs/keyframe_gate.h"
+#include "pipelines/codecs/still_gate.h"
 #include "tests/support/packet_collector.h"
 
 namespace tessera {
@@ -122,6 +123,50 @@ BOOST_AUTO_TEST_CASE(requested_keyframes_come_at_once_and_at_most_once_a_second)
             BOOST_TEST(keyframes(packets) == (std::vector<std::int64_t>{0, 10, 40}), boost::test_tools::per_element());
         }
     }
+}
+
+BOOST_AUTO_TEST_CASE(a_still_picture_is_refined_for_a_second_and_then_encoded_twice_a_second) {
+    for (const auto& row : videoEncoderCatalog()) {
+        BOOST_TEST_CONTEXT(row.name) {
+            PacketCollector collector;
+            const auto spec = smallSpec(row.codec);
+            auto encoder = createVideoEncoder(row, spec, collector);
+            BOOST_REQUIRE(encoder.ok());
+            FramePool pool(spec.size);
+            const FramePtr still = picture(pool, 29);
+            // After a second of motion and one of refining, of every 15 ticks one; a request is answered at tick 80.
+            std::vector<std::int64_t> expected;
+            for (std::int64_t tick = 0; tick < 121; ++tick) {
+                auto again = std::make_shared<VideoFrame>(*still);
+                again->pts = MediaTime(kRate.tickTime(tick));
+                if (tick == 80) (*encoder)->requestKeyframe();
+                (*encoder)->offer(tick < 29 ? picture(pool, tick) : FramePtr(again));
+                if (tick < 59 || tick == 73 || tick == 80 || tick == 95 || tick == 110) expected.push_back(tick);
+                BOOST_REQUIRE(collector.waitFor(expected.size()));
+            }
+            encoder->reset();
+            const auto packets = collector.packets();
+            BOOST_REQUIRE(packets.size() == expected.size());
+            std::size_t moving = 0, standing = 0;
+            for (std::size_t i = 0; i < packets.size(); ++i) {
+                BOOST_TEST((packets[i]->pts == MediaTime(kRate.tickTime(expected[i]))));
+                if (expected[i] < 30) moving += packets[i]->bytes.size();
+                if (expected[i] >= 90) standing += packets[i]->bytes.size();
+                if (expected[i] >= 70) BOOST_TEST(packets[i]->keyframe == (expected[i] == 80));
+            }
+            BOOST_TEST(standing * 20 < moving);  // both are one second
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_still_view_has_a_keyframe_in_ten_seconds) {
+    StillGate gate(std::chrono::seconds(2));
+    const auto at = [](int ms) { return MediaTime(std::chrono::milliseconds(ms)); };
+    BOOST_TEST(!gate.needsKeyframe(at(60'000)));
+    gate.onKeyframe(at(1000));
+    BOOST_TEST(!gate.needsKeyframe(at(10'999)));
+    BOOST_TEST(gate.needsKeyframe(at(11'000)));
+    BOOST_TEST(!StillGate(std::chrono::seconds(20)).needsKeyframe(at(11'000)));
 }
 
 BOOST_AUTO_TEST_CASE(a_keyframe_that_comes_anyway_answers_a_request) {
