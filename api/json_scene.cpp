@@ -131,6 +131,49 @@ void readLayout(ObjectReader& reader, Scene& scene) {
     scene.params = read;
 }
 
+std::string_view toString(TransitionKind kind) {
+    switch (kind) {
+        case TransitionKind::Cut: return "cut";
+        case TransitionKind::Fade: return "fade";
+        case TransitionKind::Move: return "move";
+    }
+    return "";
+}
+
+void readTransition(ObjectReader& reader, SceneTransition& transition) {
+    const Json* object = reader.object("transition");
+    if (object == nullptr) return;
+    ObjectReader inner(*object, reader.pathOf("transition"));
+    std::string kind(toString(transition.kind));
+    inner.readChoice("kind", kind, {"cut", "fade", "move"});
+    transition.kind = kind == "move"   ? TransitionKind::Move
+                      : kind == "fade" ? TransitionKind::Fade
+                                       : TransitionKind::Cut;
+    std::optional<int> ms;
+    inner.read("ms", ms, IntegerRange{0, 5000});
+    if (ms) transition.duration = std::chrono::milliseconds(*ms);
+    if (auto status = inner.finish(); !status.ok()) reader.fail(status.error());
+}
+
+void readColor(ObjectReader& reader, std::string_view name, Yuv& color) {
+    std::optional<std::string> text;
+    reader.read(name, text, TextLimits{1, 16});
+    if (!text) return;
+    const auto parsed = parseHexColor(*text);
+    if (!parsed) reader.fail(name, "must be a colour such as #10161e");
+    color = parsed.value_or(color);
+}
+
+void readBorder(ObjectReader& reader, Scene& scene) {
+    const Json* object = reader.object("border");
+    if (object == nullptr) return;
+    ObjectReader inner(*object, reader.pathOf("border"));
+    inner.read("width", scene.border, IntegerRange{0, kMaximumBorder});
+    if (scene.border % 2 != 0) inner.fail("width", "must be even");
+    readColor(inner, "color", scene.borderColor);
+    if (auto status = inner.finish(); !status.ok()) reader.fail(status.error());
+}
+
 int clampedByte(double value) {
     return static_cast<int>(std::clamp(std::lround(value), 0L, 255L));
 }
@@ -164,6 +207,12 @@ std::optional<Yuv> parseHexColor(std::string_view text) {
 Json toJson(const Scene& scene) {
     return {{"layout", {{"name", scene.layout}, {"params", paramsToJson(scene)}}},
             {"background", toHexColor(scene.background)},
+            {"background_image", scene.backgroundImage.empty() ? Json() : Json(scene.backgroundImage)},
+            {"corner_radius", scene.cornerRadius},
+            {"border", {{"width", scene.border}, {"color", toHexColor(scene.borderColor)}}},
+            {"transition",
+             {{"kind", toString(scene.transition.kind)},
+              {"ms", std::chrono::duration_cast<std::chrono::milliseconds>(scene.transition.duration).count()}}},
             {"labels", scene.labels},
             {"active_speaker_border", scene.activeSpeakerBorder},
             {"exclude_participant", scene.excludeParticipant.empty() ? Json() : Json(scene.excludeParticipant)}};
@@ -171,13 +220,15 @@ Json toJson(const Scene& scene) {
 
 void readScene(ObjectReader& reader, Scene& scene) {
     readLayout(reader, scene);
-    std::optional<std::string> background;
-    reader.read("background", background, TextLimits{1, 16});
-    if (background) {
-        const auto color = parseHexColor(*background);
-        if (!color) reader.fail("background", "must be a colour such as #10161e");
-        scene.background = color.value_or(scene.background);
+    readColor(reader, "background", scene.background);
+    if (const Json* image = reader.find("background_image")) {
+        scene.backgroundImage.clear();
+        if (!image->is_null()) reader.read("background_image", scene.backgroundImage, TextLimits{1, 255});
     }
+    reader.read("corner_radius", scene.cornerRadius, IntegerRange{0, kMaximumCornerRadius});
+    if (scene.cornerRadius % 2 != 0) reader.fail("corner_radius", "must be even");
+    readBorder(reader, scene);
+    readTransition(reader, scene.transition);
     reader.read("labels", scene.labels);
     reader.read("active_speaker_border", scene.activeSpeakerBorder);
     if (const Json* excluded = reader.find("exclude_participant")) {

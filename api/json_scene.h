@@ -15,8 +15,9 @@ namespace tessera {
 std::string toHexColor(Yuv color);
 std::optional<Yuv> parseHexColor(std::string_view text);
 
-/// A scene as `layout {name, params}`, `background`, `labels`, `active_speaker_border`, `exclude_participant`;
-/// of the parameters only those that the layout reads.
+/// A scene as `layout {name, params}`, `background`, `background_image`, `corner_radius`, `border {width, color}`,
+/// `transition {kind, ms}`, `labels`, `active_speaker_border`, `exclude_participant`; of the parameters only those that
+/// the layout reads.
 Json toJson(const Scene& scene);
 
 /// Reads the members of a scene that are present into `scene`. `layout` may be a name or `{name, params}`; another name

@@ -7,7 +7,20 @@
 namespace tessera {
 namespace {
 
+bool isEvenUpTo(int value, int most) {
+    return value >= 0 && value <= most && value % 2 == 0;
+}
+
 Status validateScene(const Scene& scene) {
+    if (!isEvenUpTo(scene.cornerRadius, kMaximumCornerRadius)) {
+        return invalidArgument("corner_radius must be an even number from 0 to 200", "corner_radius");
+    }
+    if (!isEvenUpTo(scene.border, kMaximumBorder)) {
+        return invalidArgument("the border's width must be an even number from 0 to 32", "border.width");
+    }
+    if (scene.transition.duration < Duration{} || scene.transition.duration > SceneTransition::kLongest) {
+        return invalidArgument("a transition takes 0 to 5000 ms", "transition.ms");
+    }
     auto layout = findLayout(scene.layout);
     if (!layout) return invalidArgument(layout.error().message, "layout");
     return validateLayoutParams(**layout, scene.params);

@@ -76,6 +76,9 @@ Layer toLayer(const Scene& scene, const StageSource& source, const Tile& tile) {
     Layer layer;
     layer.rect = tile.rect;
     layer.fit = tile.fit;
+    layer.cornerRadius = std::min(scene.cornerRadius, std::min(tile.rect.width, tile.rect.height) / 4 * 2);
+    layer.border = scene.border;
+    layer.borderColor = scene.borderColor;
     layer.placeholder = !source.traits.hasVideo;
     layer.fill = layer.placeholder ? kPlaceholderFill : scene.background;
     if (source.traits.hasVideo && source.pictureAge > kDimAfter) layer.level = kDimLevel;
@@ -106,7 +109,7 @@ void resolve(const Scene& scene, Size canvas, std::span<const StageSource> stage
         layer.source = index;
         const bool isSpeaking = source.traits.speakerRank == 0;
         if (scene.activeSpeakerBorder && isSpeaking && scratch.tiles.size() > 1) {
-            layer.border = borderThickness(canvas);
+            layer.border = std::max(borderThickness(canvas), scene.border);
             layer.borderColor = kBorderColor;
         }
         composition.layers.push_back(layer);

@@ -41,7 +41,9 @@ void VideoMixer::submit(const VideoPlanView& planned, MediaTime pts) {
     View& view = *planned.view;
     const auto begin = clock_.now();
     resolve(planned.scene, planned.canvas, stage_, view.scratch, view.composition);
-    view.compositor->submit(view.composition, frames_, pts);
+    view.frames.assign(frames_.begin(), frames_.end());
+    view.transition.apply(planned.scene.transition, pts, stage_, view.frames, view.composition);
+    view.compositor->submit(view.composition, view.frames, pts);
     view.spent = clock_.now() - begin;
 }
 
@@ -49,6 +51,7 @@ void VideoMixer::publish(const VideoPlanView& planned) {
     View& view = *planned.view;
     const auto begin = clock_.now();
     auto frame = view.compositor->collect();
+    view.frames.clear();
     view.spent += clock_.now() - begin;
     view.composeUs.record(static_cast<std::uint64_t>(view.spent.count() / 1000));
     if (!frame) {

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
 #include "mcu/base/stats.h"
 #include "mcu/video/compositor.h"
+#include "mcu/video/view_transition.h"
 
 namespace tessera {
 
@@ -16,7 +18,9 @@ struct View {
     std::unique_ptr<Compositor> compositor;
     ResolveScratch scratch;
     Composition composition;
-    Duration spent{};  ///< on the picture that is being drawn
+    ViewTransition transition;
+    std::vector<FramePtr> frames;  ///< what the composition's sources index: those of the stage, and of who left it
+    Duration spent{};              ///< on the picture that is being drawn
 
     // Read by any thread
     Counter framesComposed;

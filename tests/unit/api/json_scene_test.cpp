@@ -57,6 +57,27 @@ BOOST_AUTO_TEST_CASE(the_same_layout_keeps_parameters_and_another_begins_anew) {
     BOOST_TEST(other->params.columns == 0);
 }
 
+BOOST_AUTO_TEST_CASE(looks_and_transitions_survive_the_way_there_and_back) {
+    const auto scene =
+        read(R"({"corner_radius":24,"border":{"width":4,"color":"#ffb340"},"transition":{"kind":"move","ms":500},)"
+             R"("background_image":"stage.png"})");
+    BOOST_REQUIRE(scene.ok());
+    BOOST_TEST(scene->cornerRadius == 24);
+    BOOST_TEST(scene->border == 4);
+    BOOST_TEST((scene->transition == SceneTransition{TransitionKind::Move, std::chrono::milliseconds(500)}));
+    BOOST_TEST(scene->backgroundImage == "stage.png");
+    const auto back = read(toText(toJson(*scene)));
+    BOOST_REQUIRE(back.ok());
+    BOOST_TEST((back->transition == scene->transition && back->border == 4 && back->cornerRadius == 24));
+    BOOST_TEST(read(R"({"background_image":null})", *scene)->backgroundImage.empty());
+    BOOST_TEST(fieldOf(R"({"corner_radius":3})") == "corner_radius");
+    BOOST_TEST(fieldOf(R"({"corner_radius":202})") == "corner_radius");
+    BOOST_TEST(fieldOf(R"({"border":{"width":5}})") == "border.width");
+    BOOST_TEST(fieldOf(R"({"border":{"color":"red"}})") == "border.color");
+    BOOST_TEST(fieldOf(R"({"transition":{"kind":"wipe"}})") == "transition.kind");
+    BOOST_TEST(fieldOf(R"({"transition":{"ms":5001}})") == "transition.ms");
+}
+
 BOOST_AUTO_TEST_CASE(faults_are_named_by_their_path) {
     BOOST_TEST(fieldOf(R"({"layout":"nonsense"})") == "layout.name");
     BOOST_TEST(fieldOf(R"({"layout":5})") == "layout");

@@ -1,0 +1,148 @@
+#include "mcu/video/view_transition.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace tessera {
+namespace {
+
+int opacityBetween(int from, int to, double share) {
+    return static_cast<int>(std::lround(from + (to - from) * share));
+}
+
+OverlayPtr ownerOf(const Overlay* overlay, const std::array<OverlayPtr, kTileScales>& owners) {
+    const auto found = std::find_if(owners.begin(), owners.end(),
+                                    [overlay](const OverlayPtr& owner) { return owner.get() == overlay; });
+    return overlay == nullptr || found == owners.end() ? nullptr : *found;
+}
+
+/// What depends on the size of a rectangle on its way.
+void fitToRect(Layer& layer) {
+    const int shorter = std::min(layer.rect.width, layer.rect.height);
+    layer.cornerRadius = std::min(layer.cornerRadius, shorter / 4 * 2);
+    if (layer.label == nullptr) return;
+    const Size label = layer.label->size;
+    const bool fits =
+        label.width <= layer.rect.width - 2 * kLabelInset && label.height <= layer.rect.height - 2 * kLabelInset;
+    if (!fits) layer.label = nullptr;
+}
+
+std::string_view sourceOf(const Layer& layer, std::span<const StageSource> stage) {
+    return stage[static_cast<std::size_t>(layer.source)].id;
+}
+
+}  // namespace
+
+bool ViewTransition::isAsked(std::span<const StageSource> stage, const Composition& composition) const {
+    if (asked_.size() != composition.layers.size()) return false;
+    for (std::size_t i = 0; i < asked_.size(); ++i) {
+        const Layer& layer = composition.layers[i];
+        if (layer.rect != asked_[i].layer.rect || sourceOf(layer, stage) != asked_[i].source) return false;
+    }
+    return true;
+}
+
+void ViewTransition::remember(std::vector<Tile>& tiles, std::span<const StageSource> stage,
+                              std::span<const FramePtr> frames, const Composition& composition) const {
+    tiles.resize(composition.layers.size());
+    for (std::size_t i = 0; i < tiles.size(); ++i) {
+        const Layer& layer = composition.layers[i];
+        const auto index = static_cast<std::size_t>(layer.source);
+        tiles[i].layer = layer;
+        tiles[i].frame = index < frames.size() ? frames[index] : nullptr;
+        if (index >= stage.size()) {  // of a source that has left: it fades out whatever comes
+            tiles[i].source.clear();
+            tiles[i].label = tiles[i].avatar = nullptr;
+            continue;
+        }
+        tiles[i].source = stage[index].id;
+        tiles[i].label = ownerOf(layer.label, stage[index].labels);
+        tiles[i].avatar = ownerOf(layer.avatar, stage[index].avatars);
+    }
+}
+
+void ViewTransition::apply(const SceneTransition& transition, MediaTime now, std::span<const StageSource> stage,
+                           std::vector<FramePtr>& frames, Composition& composition) {
+    if (transition.kind == TransitionKind::Cut || composition.canvas != canvas_) {
+        isRunning_ = false;
+        shown_.clear();
+        asked_.clear();
+        canvas_ = composition.canvas;
+        if (transition.kind == TransitionKind::Cut) return;
+    } else if (!isAsked(stage, composition) && !shown_.empty()) {
+        std::swap(from_, shown_);
+        transition_ = transition;
+        begin_ = now;
+        isRunning_ = true;
+    }
+    remember(asked_, stage, frames, composition);
+    if (isRunning_ && now - begin_ >= transition_.duration) {
+        isRunning_ = false;
+        from_.clear();
+    }
+    if (isRunning_) {
+        const double part =
+            static_cast<double>((now - begin_).count()) / static_cast<double>(transition_.duration.count());
+        draw(easeInOut(std::clamp(part, 0.0, 1.0)), stage, frames, composition);
+    }
+    remember(shown_, stage, frames, composition);
+}
+
+void ViewTransition::draw(double share, std::span<const StageSource> stage, std::vector<FramePtr>& frames,
+                          Composition& composition) {
+    origin_.assign(composition.layers.size(), -1);
+    std::swap(layers_, composition.layers);
+    composition.layers.clear();
+    for (std::size_t k = 0; k < from_.size(); ++k) {
+        const Tile& from = from_[k];
+        bool stays = false;
+        for (std::size_t i = 0; i < layers_.size() && !stays; ++i) {
+            const bool isSame = origin_[i] < 0 && sourceOf(layers_[i], stage) == from.source;
+            stays = isSame && (transition_.kind == TransitionKind::Move || layers_[i].rect == from.layer.rect);
+            if (stays) origin_[i] = static_cast<int>(k);
+        }
+        if (!stays) addLeaving(from, share, stage, frames, composition);
+    }
+    for (std::size_t i = 0; i < layers_.size(); ++i) {
+        Layer layer = layers_[i];
+        if (origin_[i] >= 0) {
+            leadFrom(from_[static_cast<std::size_t>(origin_[i])], share, layer);
+        } else {
+            layer.opacity = opacityBetween(0, layer.opacity, share);
+        }
+        composition.layers.push_back(layer);
+    }
+}
+
+void ViewTransition::leadFrom(const Tile& from, double share, Layer& layer) const {
+    const Size size = layer.rect.size();
+    layer.rect = rectBetween(from.layer.rect, layer.rect, share);
+    layer.opacity = opacityBetween(from.layer.opacity, layer.opacity, share);
+    // A new size in every tick: the filter whose tables are cheap, and which does not alias.
+    if (layer.rect.size() != size) layer.filter = ScaleFilter::Area;
+    fitToRect(layer);
+}
+
+/// A tile fades out; under one that takes its place it stays until it is covered.
+void ViewTransition::addLeaving(const Tile& tile, double share, std::span<const StageSource> stage,
+                                std::vector<FramePtr>& frames, Composition& composition) const {
+    Layer layer = tile.layer;
+    layer.label = tile.label.get();
+    layer.avatar = tile.avatar.get();
+    const bool isReplaced =
+        std::any_of(layers_.begin(), layers_.end(), [&layer](const Layer& asked) { return asked.rect == layer.rect; });
+    if (!isReplaced) layer.opacity = opacityBetween(layer.opacity, 0, share);
+    const auto found = std::find_if(stage.begin(), stage.end(),
+                                    [&tile](const StageSource& source) { return source.id == tile.source; });
+    const auto index = static_cast<std::size_t>(found - stage.begin());
+    layer.source = static_cast<int>(index);
+    if (found == stage.end() || frames[index] == nullptr) {
+        layer.source = static_cast<int>(frames.size());
+        layer.placeholder = tile.frame == nullptr;
+        frames.push_back(tile.frame);
+    }
+    fitToRect(layer);
+    composition.layers.push_back(layer);
+}
+
+}  // namespace tessera
