@@ -58,6 +58,17 @@ constexpr Route kRoutes[] = {
     {"PATCH", "/v1/meetings/{meeting}/views/{view}", needs(Right::ControlMeeting), updateView, "Change a view's scene"},
     {"DELETE", "/v1/meetings/{meeting}/views/{view}", needs(Right::ControlMeeting), removeView, "Remove a view"},
 
+    {"GET", "/v1/meetings/{meeting}/views/{view}/overlays", needs(Right::ReadMeeting), listOverlays,
+     "List what is shown over a view"},
+    {"POST", "/v1/meetings/{meeting}/views/{view}/overlays", needs(Right::ControlMeeting), addOverlay,
+     "Show something over a view"},
+    {"GET", "/v1/meetings/{meeting}/views/{view}/overlays/{overlay}", needs(Right::ReadMeeting), getOverlay,
+     "Read an overlay"},
+    {"PATCH", "/v1/meetings/{meeting}/views/{view}/overlays/{overlay}", needs(Right::ControlMeeting), updateOverlay,
+     "Change an overlay"},
+    {"DELETE", "/v1/meetings/{meeting}/views/{view}/overlays/{overlay}", needs(Right::ControlMeeting), removeOverlay,
+     "Remove an overlay"},
+
     {"GET", "/v1/meetings/{meeting}/outputs", needs(Right::ReadMeeting), listOutputs, "List outputs"},
     {"POST", "/v1/meetings/{meeting}/outputs", needs(Right::Record), addOutput, "Start an output"},
     {"GET", "/v1/meetings/{meeting}/outputs/{output}", needs(Right::ReadMeeting), getOutput, "Read an output"},

@@ -71,7 +71,7 @@ private:
     }
 
     Status makeMedia() {
-        media_ = createMediaFactory();
+        media_ = createMediaFactory(config_.files.root);
         auto peers = createWebRtcPeerFactory(toSettings(config_.webrtc));
         if (!peers) return peers.error();
         peers_ = std::move(peers).value();

@@ -7,6 +7,7 @@
 #include "pipelines/codecs/video_encoder.h"
 #include "pipelines/ingest/ingest_catalog.h"
 #include "pipelines/outputs/recording_output.h"
+#include "pipelines/raster/image_file.h"
 #include "pipelines/raster/pango_text_rasterizer.h"
 
 namespace tessera {
@@ -14,6 +15,8 @@ namespace {
 
 class LibraryMediaFactory final : public MediaFactory {
 public:
+    explicit LibraryMediaFactory(std::string filesRoot) : filesRoot_(std::move(filesRoot)) {}
+
     Result<std::unique_ptr<VideoEncoder>> createVideoEncoder(const VideoEncodeSpec& spec, PacketSink& sink) override {
         return tessera::createVideoEncoder(spec, sink);
     }
@@ -29,16 +32,27 @@ public:
     }
     std::unique_ptr<Compositor> createCompositor(std::string_view) override { return createCpuCompositor(); }
     TextRasterizer& textRasterizer() override { return *rasterizer_; }
+    Result<FramePtr> loadPicture(const std::string& name) override {
+        const auto path = findImage(filesRoot_, name);
+        if (!path) return path.error();
+        return readPicture(*path);
+    }
+    Result<OverlayPtr> loadOverlay(const std::string& name, Size box) override {
+        const auto path = findImage(filesRoot_, name);
+        if (!path) return path.error();
+        return readOverlay(*path, box);
+    }
 
 private:
+    const std::string filesRoot_;
     std::unique_ptr<TextRasterizer> rasterizer_ = createPangoTextRasterizer();
     std::atomic<int> ingests_{0};  ///< made so far: gives each test source a hue of its own
 };
 
 }  // namespace
 
-std::unique_ptr<MediaFactory> createMediaFactory() {
-    return std::make_unique<LibraryMediaFactory>();
+std::unique_ptr<MediaFactory> createMediaFactory(std::string filesRoot) {
+    return std::make_unique<LibraryMediaFactory>(std::move(filesRoot));
 }
 
 }  // namespace tessera

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include "mcu/meeting/media_factory.h"
 
@@ -8,7 +9,8 @@ namespace tessera {
 
 /// Makes the factory of everything that needs a library: encoders of the catalog, ingests of the catalog, recordings,
 /// the CPU compositor and the Pango rasterizer.
+/// @param filesRoot  folder from which images are read; empty = none are
 /// @thread any; the factory may be shared by meetings, each of which calls on its control thread
-std::unique_ptr<MediaFactory> createMediaFactory();
+std::unique_ptr<MediaFactory> createMediaFactory(std::string filesRoot = {});
 
 }  // namespace tessera

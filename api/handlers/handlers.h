@@ -36,6 +36,12 @@ TESSERA_HANDLER(getView);
 TESSERA_HANDLER(updateView);
 TESSERA_HANDLER(removeView);
 
+TESSERA_HANDLER(listOverlays);
+TESSERA_HANDLER(addOverlay);
+TESSERA_HANDLER(getOverlay);
+TESSERA_HANDLER(updateOverlay);
+TESSERA_HANDLER(removeOverlay);
+
 TESSERA_HANDLER(listOutputs);
 TESSERA_HANDLER(addOutput);
 TESSERA_HANDLER(getOutput);

@@ -54,6 +54,9 @@ struct SourceTag {
 struct ViewTag {
     static constexpr std::string_view kPrefix = "viw";
 };
+struct OverlayTag {
+    static constexpr std::string_view kPrefix = "ovl";
+};
 struct OutputTag {
     static constexpr std::string_view kPrefix = "out";
 };
@@ -68,6 +71,7 @@ using MeetingId = Id<MeetingTag>;
 using ParticipantId = Id<ParticipantTag>;
 using SourceId = Id<SourceTag>;
 using ViewId = Id<ViewTag>;
+using OverlayId = Id<OverlayTag>;
 using OutputId = Id<OutputTag>;
 using RecordingId = Id<RecordingTag>;
 using PeerId = Id<PeerTag>;

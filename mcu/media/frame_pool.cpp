@@ -3,6 +3,8 @@
 #include <new>
 #include <utility>
 
+#include "mcu/media/recycling_allocator.h"
+
 namespace tessera {
 namespace {
 
@@ -12,7 +14,9 @@ constexpr int roundUp(int value) {
     return (value + 63) / 64 * 64;
 }
 
-struct Buffer {
+}  // namespace
+
+struct FramePool::Buffer {
     explicit Buffer(std::size_t bytes)
         : data(static_cast<std::uint8_t*>(::operator new(bytes, std::align_val_t(kAlignment)))) {}
     ~Buffer() { ::operator delete(data, std::align_val_t(kAlignment)); }
@@ -21,14 +25,34 @@ struct Buffer {
     std::uint8_t* data;
 };
 
-}  // namespace
-
 struct FramePool::Shelf {
     Mutex mutex;
     std::vector<std::unique_ptr<Buffer>> free GUARDED_BY(mutex);
+    const std::shared_ptr<BlockShelf> frames = std::make_shared<BlockShelf>();
+    const std::shared_ptr<BlockShelf> loans = std::make_shared<BlockShelf>();
+};
+
+/// A buffer that is in use; goes back with its last holder.
+struct FramePool::Loan {
+    Loan(std::shared_ptr<Shelf> from, std::unique_ptr<Buffer> lent) : shelf(std::move(from)), buffer(std::move(lent)) {}
+    ~Loan() {
+        Lock lock(shelf->mutex);
+        shelf->free.push_back(std::move(buffer));
+    }
+    Loan(const Loan&) = delete;
+    Loan& operator=(const Loan&) = delete;
+
+    std::shared_ptr<Shelf> shelf;
+    std::unique_ptr<Buffer> buffer;
 };
 
 FramePool::FramePool(Size size) : size_(size), shelf_(std::make_shared<Shelf>()) {}
+
+FramePtr FramePool::repeat(const VideoFrame& frame, MediaTime pts) {
+    auto repeated = std::allocate_shared<VideoFrame>(RecyclingAllocator<VideoFrame>(shelf_->frames), frame);
+    repeated->pts = pts;
+    return repeated;
+}
 
 WritableFrame FramePool::take() {
     const int lumaStride = roundUp(size_.width);
@@ -50,15 +74,12 @@ WritableFrame FramePool::take() {
     std::uint8_t* data = buffer->data;
     WritableFrame result;
     result.data = {data, data + lumaBytes, data + lumaBytes + chromaBytes};
-    result.frame = std::make_shared<VideoFrame>();
+    result.frame = std::allocate_shared<VideoFrame>(RecyclingAllocator<VideoFrame>(shelf_->frames));
     result.frame->size = size_;
     result.frame->planes = {Plane{result.data[0], lumaStride}, Plane{result.data[1], chromaStride},
                             Plane{result.data[2], chromaStride}};
-    result.frame->owner = std::shared_ptr<const void>(data, [shelf = shelf_, raw = buffer.release()](const void*) {
-        std::unique_ptr<Buffer> returned(raw);
-        Lock lock(shelf->mutex);
-        shelf->free.push_back(std::move(returned));
-    });
+    result.frame->owner =
+        std::allocate_shared<Loan>(RecyclingAllocator<Loan>(shelf_->loans), shelf_, std::move(buffer));
     return result;
 }
 

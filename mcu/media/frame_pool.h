@@ -28,9 +28,15 @@ public:
     /// @thread any; allocates only while more pictures are in use than ever before
     WritableFrame take();
 
+    /// The same picture at another time, sharing its memory.
+    /// @thread any; allocates as `take` does
+    FramePtr repeat(const VideoFrame& frame, MediaTime pts);
+
     Size size() const { return size_; }
 
 private:
+    struct Buffer;
+    struct Loan;
     struct Shelf;
 
     // State

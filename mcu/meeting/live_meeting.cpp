@@ -13,6 +13,15 @@ double percentileMs(const Histogram& histogram, double fraction) {
     return static_cast<double>(histogram.percentile(fraction)) / 1000;
 }
 
+std::string_view filterName(ScaleFilter filter) {
+    switch (filter) {
+        case ScaleFilter::CatmullRom: return "catmull_rom";
+        case ScaleFilter::Area: return "area";
+        case ScaleFilter::Bilinear: return "bilinear";
+    }
+    return "";
+}
+
 }  // namespace
 
 std::unique_ptr<Meeting> Meeting::create(MeetingId id, MeetingSettings settings, MediaFactory& factory,
@@ -102,7 +111,9 @@ Status LiveMeeting::requireLive() const {
 
 Applied LiveMeeting::publish() {
     if (!timeline_) return {};
-    reaper_.retire(videoPlan_.publish(makeVideoPlan(settings_, roster_, views_, renditions_)));
+    const Duration wallAtEpoch =
+        std::chrono::system_clock::now().time_since_epoch() - timeline_->now().time_since_epoch();
+    reaper_.retire(videoPlan_.publish(makeVideoPlan(settings_, roster_, views_, renditions_, wallAtEpoch)));
     reaper_.retire(audioPlan_.publish(makeAudioPlan(settings_, roster_, renditions_)));
     const auto frame = settings_.rate.tickAt(timeline_->now().time_since_epoch()) + 1;
     return {.at = MediaTime(settings_.rate.tickTime(frame)), .frame = frame};
@@ -169,6 +180,8 @@ Result<MeetingStats> LiveMeeting::stats() {
         stats.audioTicks = audio.ticks.value();
         stats.audioSkipped = audio.skipped.value();
         stats.audioLate = audio.late.value();
+        stats.videoFilter = filterName(videoMixer_.filter());
+        stats.videoFilterChanges = videoMixer_.filterChanges();
         stats.videoTickMsP50 = percentileMs(video.workUs, 0.5);
         stats.videoTickMsP99 = percentileMs(video.workUs, 0.99);
         stats.audioTickMsP50 = percentileMs(audio.workUs, 0.5);

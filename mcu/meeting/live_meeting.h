@@ -53,6 +53,12 @@ public:
     Result<Applied> updateView(const ViewId& id, const ViewPatch& patch) override;
     Result<Applied> removeView(const ViewId& id) override;
 
+    Result<std::vector<OverlayInfo>> overlays(const ViewId& view) override;
+    Result<OverlayInfo> overlay(const ViewId& view, const OverlayId& id) override;
+    Result<OverlayInfo> addOverlay(const ViewId& view, const OverlaySpec& spec) override;
+    Result<Applied> updateOverlay(const ViewId& view, const OverlayId& id, const OverlaySpec& spec) override;
+    Result<Applied> removeOverlay(const ViewId& view, const OverlayId& id) override;
+
     Result<std::vector<OutputInfo>> outputs() override;
     Result<OutputInfo> output(const OutputId& id) override;
     Result<OutputInfo> addRecording(const OutputSpec& spec, const RecordingId& recording,

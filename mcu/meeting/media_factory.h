@@ -31,8 +31,8 @@ struct AudioEncodeSpec {
     auto operator<=>(const AudioEncodeSpec&) const = default;
 };
 
-/// Encodes pictures on a thread of its own. `offer` keeps at most two pictures waiting and drops the older. Pictures that
-/// repeat the id of the one before for more than a second may be left out, down to two a second.
+/// Encodes pictures on a thread of its own. `offer` keeps at most two pictures waiting and drops the older. Pictures
+/// that repeat the id of the one before for more than a second may be left out, down to two a second.
 class VideoEncoder : public FrameSink {
 public:
     /// Makes the next picture a keyframe; calls within a second of the last forced one are put off to the end of that
@@ -127,6 +127,11 @@ public:
     /// @param meeting  whose views are all drawn on one device
     virtual std::unique_ptr<Compositor> createCompositor(std::string_view meeting) = 0;
     virtual TextRasterizer& textRasterizer() = 0;
+    /// @param name  of a PNG or JPEG file that configuration allows
+    /// @error invalid_argument, not_found, unsupported: it is none, missing, or no files are allowed
+    virtual Result<FramePtr> loadPicture(const std::string& name) = 0;
+    /// The same as an overlay, as large as fits into `box`.
+    virtual Result<OverlayPtr> loadOverlay(const std::string& name, Size box) = 0;
 };
 
 }  // namespace tessera

@@ -7,6 +7,7 @@
 
 #include "mcu/meeting/join.h"
 #include "mcu/meeting/meeting_types.h"
+#include "mcu/meeting/overlay_set.h"
 #include "mcu/meeting/peer.h"
 
 namespace tessera {
@@ -56,6 +57,14 @@ public:
     virtual Result<Applied> updateView(const ViewId& id, const ViewPatch& patch) = 0;
     /// @error conflict: "main", or an output or peer still uses it
     virtual Result<Applied> removeView(const ViewId& id) = 0;
+
+    virtual Result<std::vector<OverlayInfo>> overlays(const ViewId& view) = 0;
+    virtual Result<OverlayInfo> overlay(const ViewId& view, const OverlayId& id) = 0;
+    /// @error as OverlaySet::add; not_found: the view
+    virtual Result<OverlayInfo> addOverlay(const ViewId& view, const OverlaySpec& spec) = 0;
+    /// @param spec  the whole new overlay: callers merge
+    virtual Result<Applied> updateOverlay(const ViewId& view, const OverlayId& id, const OverlaySpec& spec) = 0;
+    virtual Result<Applied> removeOverlay(const ViewId& view, const OverlayId& id) = 0;
 
     virtual Result<std::vector<OutputInfo>> outputs() = 0;
     virtual Result<OutputInfo> output(const OutputId& id) = 0;

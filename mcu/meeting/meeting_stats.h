@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "mcu/base/ids.h"
@@ -23,6 +24,8 @@ struct MeetingStats {
     std::uint64_t videoTicks = 0, videoSkipped = 0, videoLate = 0;
     std::uint64_t audioTicks = 0, audioSkipped = 0, audioLate = 0;
     double videoTickMsP50 = 0, videoTickMsP99 = 0, audioTickMsP50 = 0, audioTickMsP99 = 0;
+    std::string_view videoFilter = "catmull_rom";  ///< the best that the tick has time for
+    std::uint64_t videoFilterChanges = 0;
     std::vector<RenditionInfo> renditions;
 };
 

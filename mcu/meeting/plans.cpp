@@ -16,8 +16,10 @@ int numberOf(const Participant* participant) {
 }  // namespace
 
 std::shared_ptr<const VideoPlan> makeVideoPlan(const MeetingSettings& settings, const Roster& roster,
-                                               const ViewSet& views, const RenditionPool& renditions) {
+                                               const ViewSet& views, const RenditionPool& renditions,
+                                               Duration wallAtEpoch) {
     auto plan = std::make_shared<VideoPlan>();
+    plan->wallAtEpoch = wallAtEpoch;
     plan->rate = settings.rate;
     plan->playoutDelay = settings.playoutDelay;
     for (const auto& source : roster.sources()) {
@@ -33,7 +35,12 @@ std::shared_ptr<const VideoPlan> makeVideoPlan(const MeetingSettings& settings, 
                                  .avatars = source->avatars});
     }
     for (const auto& [id, view] : views.all()) {
-        VideoPlanView planned{.view = view.view, .scene = view.spec.scene, .canvas = view.spec.canvas, .sinks = {}};
+        VideoPlanView planned{.view = view.view,
+                              .scene = view.spec.scene,
+                              .canvas = view.spec.canvas,
+                              .sinks = {},
+                              .backgroundImage = view.backgroundImage,
+                              .overlays = view.overlays.planned()};
         for (const auto& [key, rendition] : renditions.video()) {
             if (key.view == id) planned.sinks.push_back(rendition.encoder);
         }

@@ -11,9 +11,11 @@
 namespace tessera {
 
 /// What the ticks are to do, from what control knows. Pure.
+/// @param wallAtEpoch  UTC since 1970 at the meeting's epoch
 /// @thread control
 std::shared_ptr<const VideoPlan> makeVideoPlan(const MeetingSettings& settings, const Roster& roster,
-                                               const ViewSet& views, const RenditionPool& renditions);
+                                               const ViewSet& views, const RenditionPool& renditions,
+                                               Duration wallAtEpoch);
 std::shared_ptr<const AudioPlan> makeAudioPlan(const MeetingSettings& settings, const Roster& roster,
                                                const RenditionPool& renditions);
 

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "mcu/base/log.h"
 #include "mcu/scene/layout_catalog.h"
 
 namespace tessera {
@@ -30,7 +31,11 @@ Status validateScene(const Scene& scene) {
 
 ViewSet::ViewSet(MediaFactory& factory, Reaper& reaper, std::string meeting, ViewSpec main)
     : factory_(factory), reaper_(reaper), meeting_(std::move(meeting)) {
-    views_[mainId()] = {std::move(main), std::make_shared<View>(factory_.createCompositor(meeting_))};
+    auto image = load(main.scene);
+    if (!image) log(LogLevel::Warning, "meeting", "background image left out", {{"reason", image.error().message}});
+    views_[mainId()] = {.spec = std::move(main),
+                        .view = std::make_shared<View>(factory_.createCompositor(meeting_)),
+                        .backgroundImage = image ? *image : nullptr};
 }
 
 const ViewId& ViewSet::mainId() {
@@ -58,8 +63,12 @@ Result<ViewInfo> ViewSet::add(const ViewSpec& spec) {
     if (spec.rate != views_.at(mainId()).spec.rate) {
         return unsupported("a view must have the meeting's frame rate", "canvas.fps");
     }
+    auto image = load(spec.scene);
+    if (!image) return image.error();
     const auto id = ViewId::create();
-    const auto& added = views_[id] = {spec, std::make_shared<View>(factory_.createCompositor(meeting_))};
+    const auto& added = views_[id] = {.spec = spec,
+                                      .view = std::make_shared<View>(factory_.createCompositor(meeting_)),
+                                      .backgroundImage = std::move(image).value()};
     return describe(id, added);
 }
 
@@ -68,6 +77,11 @@ Status ViewSet::update(const ViewId& id, const ViewPatch& patch) {
     if (found == views_.end()) return notFound("there is no view " + id.toString());
     if (!patch.scene) return kOk;
     TESSERA_TRY(validateScene(*patch.scene));
+    if (patch.scene->backgroundImage != found->second.spec.scene.backgroundImage) {
+        auto image = load(*patch.scene);
+        if (!image) return image.error();
+        found->second.backgroundImage = std::move(image).value();
+    }
     found->second.spec.scene = *patch.scene;
     return kOk;
 }
@@ -79,6 +93,17 @@ Status ViewSet::remove(const ViewId& id) {
     reaper_.retire(std::move(found->second.view));
     views_.erase(found);
     return kOk;
+}
+
+Result<FramePtr> ViewSet::load(const Scene& scene) {
+    if (scene.backgroundImage.empty()) return FramePtr();
+    auto image = factory_.loadPicture(scene.backgroundImage);
+    if (!image) return Error{image.error().code, image.error().message, "background_image"};
+    return image;
+}
+
+PlannedView* ViewSet::find(const ViewId& id) {
+    return const_cast<PlannedView*>(std::as_const(*this).find(id));
 }
 
 const PlannedView* ViewSet::find(const ViewId& id) const {

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "mcu/meeting/meeting_types.h"
+#include "mcu/meeting/overlay_set.h"
 #include "mcu/meeting/reaper.h"
 #include "mcu/video/view.h"
 
@@ -13,6 +14,8 @@ namespace tessera {
 struct PlannedView {
     ViewSpec spec;
     std::shared_ptr<View> view;
+    FramePtr backgroundImage{};  ///< what spec.scene.backgroundImage names
+    OverlaySet overlays{};
 };
 
 /// The views of a meeting; "main" always exists.
@@ -36,10 +39,13 @@ public:
 
     /// @return null when there is none; an empty id means "main"
     const PlannedView* find(const ViewId& id) const;
+    PlannedView* find(const ViewId& id);
     const std::map<ViewId, PlannedView>& all() const { return views_; }
     static ViewInfo describe(const ViewId& id, const PlannedView& view);
 
 private:
+    Result<FramePtr> load(const Scene& scene);
+
     // Borrowed
     MediaFactory& factory_;
     Reaper& reaper_;

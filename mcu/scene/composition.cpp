@@ -98,6 +98,7 @@ void resolve(const Scene& scene, Size canvas, std::span<const StageSource> stage
     composition.canvas = canvas;
     composition.background = scene.background;
     composition.layers.clear();
+    composition.overlays.clear();
     takeSources(scene, stage, scratch);
     assignCustomTiles(scene.params.tiles, stage, scratch);
     layoutOrGrid(scene.layout).place(canvas, scratch.sources, scene.params, scratch.custom, scratch.tiles);

@@ -24,6 +24,24 @@ struct Overlay {
 
 using OverlayPtr = std::shared_ptr<const Overlay>;
 
+/// How text looks.
+struct OverlayStyle {
+    std::uint32_t color = 0xFFFFFF;  ///< sRGB
+    std::uint32_t background = 0x0E1116;
+    double backgroundOpacity = 0.68;  ///< 0 to 1; 0 = none
+    bool bold = false;
+    auto operator<=>(const OverlayStyle&) const = default;
+};
+
+/// The room that text has, pixels, all even.
+struct TextBox {
+    int lineHeight = 40;
+    int minWidth = 2;
+    int maxWidth = 640;  ///< longer text is broken into lines, the last of which is cut with an ellipsis
+    int maxLines = 1;
+    OverlayStyle style;
+};
+
 /// Draws text and initials off the tick. Implemented with Pango by `pipelines/raster`.
 class TextRasterizer {
 public:
@@ -40,6 +58,11 @@ public:
     /// @param diameter  pixels, even
     /// @thread control
     virtual Result<OverlayPtr> avatar(const std::string& name, int diameter) = 0;
+
+    /// Text on a plate of its own, centred; an empty text is the plate alone.
+    /// @error internal: the text system failed
+    /// @thread control
+    virtual Result<OverlayPtr> text(const std::string& text, const TextBox& box) = 0;
 };
 
 /// Labels and avatars come in four sizes; a tile takes the one that fits it.

@@ -112,7 +112,11 @@ void Canvas::forPartialRows(const RoundedShape& shape, const Rect& rect, Row row
         const int width = planeLength(index, rect.width);
         const int first = planeLength(index, shown.x - rect.x), end = first + planeLength(index, shown.width);
         const int top = planeLength(index, shown.y - rect.y);
-        for (int y = top; y < top + planeLength(index, shown.height); ++y) {
+        const int bottom = top + planeLength(index, shown.height);
+        const auto [wholeBegin, wholeEnd] = shape.wholeRows(index);
+        for (int y = top; y < bottom; ++y) {
+            if (y >= wholeBegin && y < wholeEnd) y = wholeEnd;
+            if (y >= bottom) break;
             const auto [left, right] = shape.partial(index, y);
             const int leftEnd = std::min(left, end), rightBegin = std::max(width - right, first);
             if (first < leftEnd) row(index, y, first, leftEnd - first);
@@ -130,21 +134,21 @@ void Canvas::copyAround(const RoundedShape& shape, const Canvas& from, const Rec
 
 void Canvas::mix(const RoundedShape& shape, const Canvas& below, const Rect& rect) const {
     TESSERA_CHECK(rect.width <= kMaximumWidth);
-    std::array<std::uint8_t, kMaximumWidth> coverage;
+    std::array<std::uint8_t, kMaximumWidth> room;
     forPartialRows(shape, rect, [&](int index, int y, int x, int count) {
-        shape.coverage(index, y, x, count, coverage.data());
-        kernels_.mix(rowOf(plane(index, rect), y) + x, rowOf(below.plane(index, rect), y) + x, coverage.data(), count);
+        const std::uint8_t* covered = shape.coverage(index, y, x, count, room.data());
+        kernels_.mix(rowOf(plane(index, rect), y) + x, rowOf(below.plane(index, rect), y) + x, covered, count);
     });
 }
 
 void Canvas::fillAround(const RoundedShape& shape, const Rect& rect, Yuv color) const {
     TESSERA_CHECK(rect.width <= kMaximumWidth);
-    std::array<std::uint8_t, kMaximumWidth> coverage, filled;
+    std::array<std::uint8_t, kMaximumWidth> room, filled;
     const std::array<int, 3> values{color.y, color.u, color.v};
     forPartialRows(shape, rect, [&](int index, int y, int x, int count) {
-        shape.coverage(index, y, x, count, coverage.data());
+        const std::uint8_t* covered = shape.coverage(index, y, x, count, room.data());
         std::memset(filled.data(), values[static_cast<std::size_t>(index)], static_cast<std::size_t>(count));
-        kernels_.mix(rowOf(plane(index, rect), y) + x, filled.data(), coverage.data(), count);
+        kernels_.mix(rowOf(plane(index, rect), y) + x, filled.data(), covered, count);
     });
 }
 

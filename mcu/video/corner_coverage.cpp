@@ -79,21 +79,34 @@ RoundedShape::Partial RoundedShape::partial(int plane, int row) const {
     return {partial, partial};
 }
 
-void RoundedShape::coverage(int plane, int row, int begin, int count, std::uint8_t* out) const {
-    std::memset(out, opacity_, static_cast<std::size_t>(count));
+RoundedShape::WholeRows RoundedShape::wholeRows(int plane) const {
+    const int height = plane == 0 ? height_ : height_ / 2;
+    if (opacity_ < 255) return {height, height};
+    const int size = corner_ == nullptr ? 0 : (plane == 0 ? corner_->luma : corner_->chroma).size;
+    return {size, height - size};
+}
+
+const std::uint8_t* RoundedShape::coverage(int plane, int row, int begin, int count, std::uint8_t* room) const {
     int squareRow = 0;
     const auto* square = squareAt(plane, row, squareRow);
-    if (square == nullptr) return;
-    const int width = plane == 0 ? width_ : width_ / 2, size = square->size;
+    const int width = plane == 0 ? width_ : width_ / 2, size = square == nullptr ? 0 : square->size;
+    const std::ptrdiff_t offset = static_cast<std::ptrdiff_t>(squareRow) * size;
+    if (opacity_ == 255 && square != nullptr && begin + count <= size) return square->left.data() + offset + begin;
+    if (opacity_ == 255 && square != nullptr && begin >= width - size) {
+        return square->right.data() + offset + begin - (width - size);
+    }
+    std::memset(room, opacity_, static_cast<std::size_t>(count));
+    if (square == nullptr) return room;
     const auto put = [&](const std::vector<std::uint8_t>& samples, int left) {
-        const std::uint8_t* from = samples.data() + static_cast<std::ptrdiff_t>(squareRow) * size;
+        const std::uint8_t* from = samples.data() + offset;
         for (int x = std::max(left, begin); x < std::min(left + size, begin + count); ++x) {
             const int product = from[x - left] * opacity_ + 128;
-            out[x - begin] = static_cast<std::uint8_t>((product + (product >> 8)) >> 8);
+            room[x - begin] = static_cast<std::uint8_t>((product + (product >> 8)) >> 8);
         }
     };
     put(square->left, 0);
     put(square->right, width - size);
+    return room;
 }
 
 }  // namespace tessera

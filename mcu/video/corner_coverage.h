@@ -56,8 +56,16 @@ public:
     /// @param row  of the plane's rectangle, from the top
     Partial partial(int plane, int row) const;
 
-    /// Writes the coverage of `count` samples of a row from column `begin` on.
-    void coverage(int plane, int row, int begin, int count, std::uint8_t* out) const;
+    /// Rows [begin, end) of the plane's rectangle have no partial samples.
+    struct WholeRows {
+        int begin = 0;
+        int end = 0;
+    };
+    WholeRows wholeRows(int plane) const;
+
+    /// The coverage of `count` samples of a row from column `begin` on.
+    /// @param room  for `count` samples, used or not
+    const std::uint8_t* coverage(int plane, int row, int begin, int count, std::uint8_t* room) const;
 
 private:
     const CornerCoverage::Square* squareAt(int plane, int row, int& squareRow) const;

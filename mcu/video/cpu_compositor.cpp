@@ -42,6 +42,7 @@ public:
 
     Size size() const { return frames_.size(); }
     WritableFrame take() { return frames_.take(); }
+    FramePtr repeat(const VideoFrame& frame, MediaTime pts) { return frames_.repeat(frame, pts); }
 
     /// What the canvas showed when it was drawn last.
     struct Shown {
@@ -117,9 +118,7 @@ private:
 
     /// The picture before, shown again: the same memory at another time.
     FramePtr repeated(MediaTime pts) {
-        auto frame = std::make_shared<VideoFrame>(*last_);
-        frame->pts = pts;
-        last_ = std::move(frame);
+        last_ = poolOf(last_->size).repeat(*last_, pts);
         stats_.layersKept += pictures_.size();
         return last_;
     }

@@ -8,7 +8,7 @@ namespace tessera {
 namespace {
 
 /// Boxes end on multiples of this, so that few different parts of a layer, and so few scale tables, occur.
-constexpr int kGrid = 64;
+constexpr int kGrid = 32;
 
 Rect unionOf(const Rect& a, const Rect& b) {
     const int x = std::min(a.x, b.x), y = std::min(a.y, b.y);

@@ -35,7 +35,7 @@ private:
         std::span<const Rect> boxes() const { return {boxes_, count_}; }
 
     private:
-        static constexpr std::size_t kMost = 4;
+        static constexpr std::size_t kMost = 16;
         Rect boxes_[kMost];
         std::size_t count_ = 0;
     };

@@ -1,19 +1,26 @@
 #include "mcu/video/video_mixer.h"
 
+#include <algorithm>
+
 namespace tessera {
 
 void VideoMixer::tick(std::int64_t n) {
     const auto plan = plan_.load();
     const MediaTime pts(plan->rate.tickTime(n));
+    const auto begin = clock_.now();
     // Half a period ahead: a held picture is then as often early as late against its sound, not always late.
     gather(*plan, pts - plan->playoutDelay + plan->rate.period() / 2);
     for (const auto& view : plan->views) {
-        if (!view.sinks.empty()) submit(view, pts);
+        if (!view.sinks.empty()) submit(*plan, view, pts);
     }
     for (const auto& view : plan->views) {
         if (!view.sinks.empty()) publish(view);
     }
     frames_.clear();
+    if (shedder_.onTick(clock_.now() - begin, plan->rate.period())) {
+        filter_.store(shedder_.filter(), std::memory_order_relaxed);
+        filterChanges_.add();
+    }
 }
 
 void VideoMixer::gather(const VideoPlan& plan, MediaTime t) {
@@ -37,12 +44,18 @@ void VideoMixer::gather(const VideoPlan& plan, MediaTime t) {
     }
 }
 
-void VideoMixer::submit(const VideoPlanView& planned, MediaTime pts) {
+void VideoMixer::submit(const VideoPlan& plan, const VideoPlanView& planned, MediaTime pts) {
     View& view = *planned.view;
     const auto begin = clock_.now();
     resolve(planned.scene, planned.canvas, stage_, view.scratch, view.composition);
     view.frames.assign(frames_.begin(), frames_.end());
     view.transition.apply(planned.scene.transition, pts, stage_, view.frames, view.composition);
+    for (Layer& layer : view.composition.layers) layer.filter = std::max(layer.filter, shedder_.filter());
+    view.composition.backgroundImage = planned.backgroundImage;
+    const Duration wall = plan.wallAtEpoch + pts.time_since_epoch();
+    for (const auto& overlay : planned.overlays) {
+        placeOverlay(*overlay, pts, wall, planned.canvas, view.composition.overlays);
+    }
     view.compositor->submit(view.composition, view.frames, pts);
     view.spent = clock_.now() - begin;
 }

@@ -1,10 +1,13 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <vector>
 
 #include "mcu/base/snapshot.h"
+#include "mcu/base/stats.h"
 #include "mcu/base/time.h"
+#include "mcu/video/load_shedder.h"
 #include "mcu/video/video_plan.h"
 
 namespace tessera {
@@ -19,9 +22,14 @@ public:
     /// @thread video-tick
     void tick(std::int64_t n);
 
+    /// The best filter that is used now, and how often that changed for want of time or thanks to it.
+    /// @thread any
+    ScaleFilter filter() const { return filter_.load(std::memory_order_relaxed); }
+    std::uint64_t filterChanges() const { return filterChanges_.value(); }
+
 private:
     void gather(const VideoPlan& plan, MediaTime t);
-    void submit(const VideoPlanView& planned, MediaTime pts);
+    void submit(const VideoPlan& plan, const VideoPlanView& planned, MediaTime pts);
     void publish(const VideoPlanView& planned);
 
     // Borrowed
@@ -30,6 +38,9 @@ private:
     // State, reused by every tick
     std::vector<FramePtr> frames_;
     std::vector<StageSource> stage_;
+    LoadShedder shedder_;
+    std::atomic<ScaleFilter> filter_{ScaleFilter::CatmullRom};
+    Counter filterChanges_;
 };
 
 }  // namespace tessera

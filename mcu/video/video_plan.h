@@ -10,6 +10,7 @@
 #include "mcu/media/source_feed.h"
 #include "mcu/scene/overlay.h"
 #include "mcu/scene/scene.h"
+#include "mcu/scene/view_overlay.h"
 #include "mcu/video/view.h"
 
 namespace tessera {
@@ -33,11 +34,14 @@ struct VideoPlanView {
     Scene scene;
     Size canvas;
     std::vector<std::shared_ptr<FrameSink>> sinks;
+    FramePtr backgroundImage{};
+    std::vector<ViewOverlayPtr> overlays{};  ///< from far to near
 };
 
 /// Everything the video tick needs, immutable: control publishes another when something changes.
 struct VideoPlan {
     FrameRate rate;
+    Duration wallAtEpoch{};                ///< UTC since 1970 at the meeting's epoch: for clocks in the picture
     Duration playoutDelay{};               ///< how far behind the tick the sources are read; the same for sound
     std::vector<VideoPlanSource> sources;  ///< in stage order
     std::vector<VideoPlanView> views;

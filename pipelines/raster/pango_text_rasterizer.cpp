@@ -176,6 +176,36 @@ public:
         return drawing.toPicture();
     }
 
+    Result<OverlayPtr> text(const std::string& text, const TextBox& box) override EXCLUDES(mutex_) {
+        TESSERA_CHECK(box.lineHeight >= 8 && box.lineHeight % 2 == 0 && box.minWidth <= box.maxWidth);
+        const Lock lock(mutex_);
+        const OverlayStyle& style = box.style;
+        const double fontSize = box.lineHeight * 0.58;
+        const int padding = style.backgroundOpacity > 0 ? static_cast<int>(std::lround(box.lineHeight * 0.38)) : 0;
+        const LayoutPtr layout = createLayout(text, fontSize, style.bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
+        pango_layout_set_single_paragraph_mode(layout.get(), box.maxLines == 1);
+        pango_layout_set_alignment(layout.get(), PANGO_ALIGN_CENTER);
+        pango_layout_set_wrap(layout.get(), PANGO_WRAP_WORD_CHAR);
+        pango_layout_set_ellipsize(layout.get(), PANGO_ELLIPSIZE_END);
+        pango_layout_set_height(layout.get(), -box.maxLines);
+        pango_layout_set_width(layout.get(), std::max(evenDown(box.maxWidth) - 2 * padding, 1) * PANGO_SCALE);
+        PangoRectangle logical;
+        pango_layout_get_pixel_extents(layout.get(), nullptr, &logical);
+        const int wanted = text.empty() ? 0 : evenUp(logical.width + 2 * padding);
+        const int width = std::clamp(wanted, evenUp(box.minWidth), evenDown(box.maxWidth));
+        const int lines = std::max(pango_layout_get_line_count(layout.get()), 1);
+        const int height = lines == 1 ? box.lineHeight : evenUp(logical.height + box.lineHeight / 4);
+        const Drawing drawing({width, height});
+        if (style.backgroundOpacity > 0) {
+            drawing.setColor(fromHex(style.background), style.backgroundOpacity);
+            cairo_paint(drawing.context());
+        }
+        drawing.setColor(fromHex(style.color), 1);
+        cairo_move_to(drawing.context(), (width - logical.width) * 0.5 - logical.x, (height - logical.height) * 0.5);
+        if (!text.empty()) pango_cairo_show_layout(drawing.context(), layout.get());
+        return drawing.toPicture();
+    }
+
 private:
     LayoutPtr createLayout(const std::string& text, double fontSize, PangoWeight weight) REQUIRES(mutex_) {
         const PangoContextPtr context(pango_font_map_create_context(fonts_.get()));

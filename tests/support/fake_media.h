@@ -79,6 +79,15 @@ class FakeRasterizer final : public TextRasterizer {
 public:
     Result<OverlayPtr> label(const std::string&, int, int) override { return OverlayPtr(); }
     Result<OverlayPtr> avatar(const std::string&, int) override { return OverlayPtr(); }
+    Result<OverlayPtr> text(const std::string&, const TextBox& box) override {
+        return plate({box.minWidth, box.lineHeight});
+    }
+
+    static OverlayPtr plate(Size size) {
+        auto overlay = std::make_shared<Overlay>();
+        overlay->size = size;
+        return overlay;
+    }
 };
 
 class FakeOutput final : public Output {
@@ -110,6 +119,14 @@ public:
     }
     std::unique_ptr<Compositor> createCompositor(std::string_view) override { return std::make_unique<FakeCompositor>(); }
     TextRasterizer& textRasterizer() override { return rasterizer_; }
+    Result<FramePtr> loadPicture(const std::string& name) override {
+        if (name == "missing.png") return notFound("there is no file " + name);
+        return FramePtr(std::make_shared<VideoFrame>());
+    }
+    Result<OverlayPtr> loadOverlay(const std::string& name, Size box) override {
+        if (name == "missing.png") return notFound("there is no file " + name);
+        return FakeRasterizer::plate(box);
+    }
 
     std::atomic<int> videoEncoders{0};
     std::atomic<int> audioEncoders{0};

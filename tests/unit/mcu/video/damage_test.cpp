@@ -130,7 +130,7 @@ BOOST_AUTO_TEST_CASE(a_see_through_camera_is_drawn_with_the_part_of_the_slide_un
     before.items[1].opacity = now.items[1].opacity = 200;
     damage.find({1280, 720}, &before, now);
     BOOST_REQUIRE(damage.boxes(0).size() == 1U);
-    BOOST_TEST((damage.boxes(0)[0] == Rect{960, 448, 320, 256}));
+    BOOST_TEST((damage.boxes(0)[0] == Rect{992, 480, 288, 192}));
     BOOST_TEST(damage.boxes(1).size() == 1U);
 }
 
@@ -155,7 +155,7 @@ BOOST_AUTO_TEST_CASE(a_tile_that_left_uncovers_what_was_under_it) {
     now.items.pop_back();
     damage.find({1280, 720}, &before, now);
     BOOST_REQUIRE(damage.boxes(0).size() == 1U);
-    BOOST_TEST((damage.boxes(0)[0] == Rect{960, 448, 320, 256}));
+    BOOST_TEST((damage.boxes(0)[0] == Rect{992, 480, 288, 192}));
 }
 
 BOOST_AUTO_TEST_CASE(an_unchanged_picture_is_repeated_with_a_new_time) {
