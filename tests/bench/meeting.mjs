@@ -1,6 +1,12 @@
-// A meeting of nine WebRTC parties, 640x360 VP8 at 30 fps each, composed to 1280x720 at 30 fps and sent back to all nine
-// with nine personal mixes. CPU time of the server's threads is grouped by what they do; the parties are processes of
-// their own, send a clip that was encoded before, and throw away what they receive.
+// A meeting of nine parties, 640x360 VP8 at 30 fps each, composed to 1280x720 at 30 fps, with nine personal mixes.
+//
+// 1. Its media alone, in one process without a network (tests/bench/media.cpp): ours, the same as one GStreamer pipeline,
+//    and decoders and encoders alone, all fed with the same RTP, each by turns; the lesser of two runs counts. The
+//    feeder's CPU is taken off.
+// 2. How many such meetings the machine's cores hold at 99 % of pictures and sound: more until one fails.
+// 3. The whole server with nine WebRTC parties, processes of their own that send a clip encoded before and throw away
+//    what they receive. CPU time of the server's threads by what they do.
+// 4. How old picture and sound are.
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
@@ -12,8 +18,10 @@ import { call, startServer } from '../support/server.mjs';
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const PARTIES = 9;
 const SETTLE_S = 8;
-const MEASURE_S = 20;
-const HERTZ = 100;
+const MEASURE_S = 15;
+const MEDIA_S = 6;
+const MEDIA_ROUNDS = 2;
+const HELD = 0.99;
 
 /** Thread names (their beginnings) by what the thread does; the rest is "other". */
 const WORK = {
@@ -40,10 +48,9 @@ function threads(pid) {
   const result = new Map();
   for (const id of readdirSync(`/proc/${pid}/task`)) {
     try {
-      const stat = readFileSync(`/proc/${pid}/task/${id}/stat`, 'utf8');
-      const name = stat.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')'));
-      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-      result.set(id, { name, seconds: (Number(fields[11]) + Number(fields[12])) / HERTZ });
+      const name = readFileSync(`/proc/${pid}/task/${id}/comm`, 'utf8').trim();
+      const nanoseconds = Number(readFileSync(`/proc/${pid}/task/${id}/schedstat`, 'utf8').split(' ')[0]);
+      result.set(id, { name, seconds: nanoseconds * 1e-9 });
     } catch {
       // The thread ended meanwhile.
     }
@@ -51,16 +58,60 @@ function threads(pid) {
   return result;
 }
 
-function makeClip(folder, seconds) {
-  const path = join(folder, 'party.webm');
+function makeClip(folder, seconds, name = 'party.webm') {
+  const path = join(folder, name);
   execFileSync('ffmpeg', ['-v', 'error', '-f', 'lavfi', '-i', `testsrc2=size=640x360:rate=30:duration=${seconds}`,
-    '-f', 'lavfi', '-i', `sine=frequency=440:sample_rate=48000:duration=${seconds}`, '-c:v', 'libvpx', '-b:v', '800k',
+    '-f', 'lavfi', '-i', `sine=frequency=440:sample_rate=48000:duration=${seconds + 0.3}`, '-c:v', 'libvpx', '-b:v', '800k',
     '-deadline', 'realtime', '-cpu-used', '8', '-g', '60', '-c:a', 'libopus', '-b:a', '48k', '-ac', '2', path], { timeout: 120000 });
   return path;
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'tessera-bench-'));
-const clip = makeClip(folder, SETTLE_S + MEASURE_S + 20);
+const clip = makeClip(folder, 10);
+
+/** One run of build/bench/media; the feeder's share is not part of `cpu`. */
+function runMedia(kind, meetings = 1) {
+  const text = execFileSync(join(root, 'build/bench/media'),
+    [kind, '--clip', clip, '--meetings', String(meetings), '--seconds', String(MEDIA_S), '--settle', '2'],
+    { encoding: 'utf8', timeout: 60000, env: { ...process.env, TESSERA_LOG_LEVEL: 'error' } });
+  const figures = JSON.parse(text.trim().split('\n').at(-1));
+  return { ...figures, cpu: figures.cpu - figures.feed };
+}
+
+const lesser = (runs) => runs.reduce((least, each) => (each.cpu < least.cpu ? each : least));
+const isHeld = (run) => Math.min(run.pictures, run.decoded, run.sound) >= HELD;
+
+function measureMedia() {
+  const runs = { ours: [], gstreamer: [], 'gstreamer-lean': [], codecs: [] };
+  for (let i = 0; i < MEDIA_ROUNDS; i += 1) {
+    for (const [kind, each] of Object.entries(runs)) each.push(runMedia(kind));
+  }
+  const [ours, gstreamer, lean, codecs] = Object.values(runs).map((each) => lesser(each.filter(isHeld).length ? each.filter(isHeld) : each));
+  const rest = (ours.composite ?? 0) + (ours.mix ?? 0) + (ours.control ?? 0) + (ours.other ?? 0);
+  return {
+    ours, gstreamer, lean, codecs,
+    ratio: ours.cpu / gstreamer.cpu, ratioLean: ours.cpu / lean.cpu, floor: codecs.cpu / gstreamer.cpu,
+    rest: rest / (ours.decode + ours.encode), overCodecs: ours.cpu / codecs.cpu - 1,
+    allHeld: [ours, gstreamer, lean, codecs].every(isHeld),
+  };
+}
+
+/** The largest number of meetings that is held; a number that fails is tried once more. */
+function measureCapacity() {
+  let held = 0;
+  let last;
+  for (let meetings = 1; meetings <= 64; meetings += 1) {
+    const run = [0, 1].map(() => () => runMedia('ours', meetings)).reduce((done, next) => (done && isHeld(done) ? done : next()), null);
+    if (!isHeld(run)) break;
+    held = meetings;
+    last = run;
+  }
+  return { held, cpu: last?.cpu ?? 0 };
+}
+
+const media = measureMedia();
+const capacity = measureCapacity();
+const partyClip = makeClip(folder, SETTLE_S + MEASURE_S + 20, 'long.webm');
 const server = await startServer({ open: true, env: { TESSERA_LOG_LEVEL: 'warning' } });
 const parties = [];
 let split;
@@ -69,7 +120,7 @@ try {
   const meeting = (await call(server, 'POST', '/v1/meetings', { body: { name: 'Bench' }, key: null })).body;
   for (let i = 0; i < PARTIES; i += 1) {
     parties.push(spawn(join(root, 'build/tessera_webrtc_client'),
-      ['--whip', `${server.url}/whip/${meeting.id}?participant=party${i}`, '--clip', clip, '--pass-clip', '--no-decode',
+      ['--whip', `${server.url}/whip/${meeting.id}?participant=party${i}`, '--clip', partyClip, '--pass-clip', '--no-decode',
         '--seconds', String(SETTLE_S + MEASURE_S + 12)], { stdio: 'ignore' }));
   }
   await sleep(SETTLE_S * 1000);
@@ -95,24 +146,51 @@ try {
 const latency = JSON.parse(execFileSync(join(root, 'build/bench/latency'), ['--json'], { encoding: 'utf8', timeout: 120000 }));
 const total = Object.values(split).reduce((sum, each) => sum + each, 0);
 
+const milliseconds = (seconds) => seconds * 1000;
+
 if (process.argv.includes('--json')) {
+  const perFrame = (run) => milliseconds(run.cpu) / 30;
   console.log(JSON.stringify({
     cases: [{
-      name: 'nine-party-720p30', cpu_per_second: { ...split, total },
+      name: 'nine-party-720p30-media', ours_ms: perFrame(media.ours), gstreamer_ms: perFrame(media.gstreamer),
+      gstreamer_lean_ms: perFrame(media.lean), codecs_ms: perFrame(media.codecs), ratio_to_gstreamer: media.ratio,
+      ratio_to_gstreamer_lean: media.ratioLean, codecs_ratio_to_gstreamer: media.floor,
+      rest_share_of_decode_and_encode: media.rest, over_codecs_alone: media.overCodecs, all_held_99: media.allHeld,
+      ours_cpu_per_second: media.ours,
+    }, {
+      name: 'meetings-held-at-99-percent', meetings: capacity.held, cores: cpus().length, cpu: capacity.cpu,
+    }, {
+      name: 'nine-party-720p30', cpu_per_second: { ...split, total }, send_share_of_decode_and_encode: split.send / (split.decode + split.encode),
+      rest_share_of_decode_and_encode: total / (split.decode + split.encode) - 1,
       video_ticks_skipped: stats.video.skipped, video_encoders: stats.renditions.filter((each) => each.kind === 'video').length,
       audio_encoders: stats.renditions.filter((each) => each.kind === 'audio').length,
     }, { name: 'added-latency', ...latency }],
   }));
 } else {
+  const line = (name, value) => console.log(`${name.padEnd(52)} ${value}`);
   console.log(`${cpus()[0].model}, ${cpus().length} cores; ${PARTIES} parties 640x360 VP8 -> 1280x720, 30 fps\n`);
-  console.log('work         CPU ms per second');
-  for (const [work, value] of Object.entries({ ...split, total })) {
-    console.log(`${work.padEnd(12)} ${(value * 1000).toFixed(0).padStart(6)}`);
+  console.log('media alone, H.264 out                        CPU ms per second  pictures');
+  for (const [name, run] of [['ours', media.ours], ['one GStreamer pipeline', media.gstreamer],
+    ['the same without queues, one compositor thread', media.lean], ['decoders and encoders alone', media.codecs]]) {
+    console.log(`${name.padEnd(50)} ${milliseconds(run.cpu).toFixed(0).padStart(6)} ${(run.pictures * 100).toFixed(1).padStart(12)} %`);
   }
+  for (const work of ['decode', 'encode', 'composite', 'mix', 'control', 'other']) {
+    console.log(`  ours: ${work.padEnd(42)} ${milliseconds(media.ours[work] ?? 0).toFixed(0).padStart(6)}`);
+  }
+  line('ours / GStreamer', media.ratio.toFixed(3));
+  line('ours / GStreamer without queues', media.ratioLean.toFixed(3));
+  line('decoders and encoders alone / GStreamer', media.floor.toFixed(3));
+  line('all but decode and encode / decode and encode', media.rest.toFixed(3));
+  line(`meetings held at 99 % by ${cpus().length} cores`, capacity.held);
+  console.log('\nwhole server, nine WebRTC parties, VP8 out    CPU ms per second');
+  for (const [work, value] of Object.entries({ ...split, total })) {
+    console.log(`${work.padEnd(50)} ${milliseconds(value).toFixed(0).padStart(6)}`);
+  }
+  line('all but decode and encode / decode and encode', (total / (split.decode + split.encode) - 1).toFixed(3));
   console.log(`\nvideo ticks ${stats.video.ticks}, skipped ${stats.video.skipped}`);
   for (const each of stats.renditions) console.log(`${each.kind} ${each.codec} of ${each.of}: ${each.subscribers} receivers`);
   console.log(`\nadded latency, ms        p50    p99`);
-  for (const media of ['picture', 'sound']) {
-    console.log(`${media.padEnd(22)} ${latency[`${media}_ms_p50`].toFixed(1).padStart(6)} ${latency[`${media}_ms_p99`].toFixed(1).padStart(6)}`);
+  for (const each of ['picture', 'sound']) {
+    console.log(`${each.padEnd(22)} ${latency[`${each}_ms_p50`].toFixed(1).padStart(6)} ${latency[`${each}_ms_p99`].toFixed(1).padStart(6)}`);
   }
 }
