@@ -31,13 +31,14 @@ struct ColumnLayout {
 void layOutHalves(const ScaleTable& table, const TapPairs& pairs, ColumnLayout& out);
 
 /// Blocks of 32 outputs; those beyond the last weigh nothing.
-/// Fetch 0, for a permutation of double words before the shuffle inside 16 bytes: one base a pair, from which 64 bytes
-/// are loaded; 16 indices of double words (little endian), 64 indices (0x80 = nothing), 64 weights. Fetches 1 and 2:
-/// four bases a pair, as in layOutHalves.
+/// Fetch 0, for a permutation of double words before the shuffle inside 16 bytes: one base a pair, the same for all,
+/// from which 64 bytes are loaded; 16 indices of double words (little endian), 64 indices (0x80 = nothing), 64 weights.
+/// Fetches 1 and 2: four bases a pair, as in layOutHalves.
 void layOutQuarters(const ScaleTable& table, const TapPairs& pairs, ColumnLayout& out);
 
-/// For a permutation of bytes: blocks of 32 outputs, those beyond the last weigh nothing; one base a pair, from which
-/// 64 bytes (fetch 0) or 128 (fetch 1) are loaded. Bytes of a pair: 64 indices, 64 weights.
+/// For a permutation of bytes: blocks of 32 outputs, those beyond the last weigh nothing; one base a pair, the same for
+/// all (fetch 0) or not, from which 64 bytes (fetches 0 and 1) or 128 (fetch 2) are loaded. Bytes of a pair: 64
+/// indices, 64 weights.
 void layOutBytes(const ScaleTable& table, const TapPairs& pairs, ColumnLayout& out);
 
 }  // namespace tessera

@@ -100,6 +100,7 @@ public:
         for (int window = 0; window < kWindows; ++window, bytes += Avx2::kBytes) indices_[window] = Avx2::load(bytes);
     }
 
+    static const std::uint8_t* open(const std::uint8_t* row) { return row; }
     Bytes operator()(const std::uint8_t* row) const {
         const std::uint8_t *low = row + bases_[0], *high = row + bases_[1];
         const Bytes samples = _mm256_shuffle_epi8(loadHalves(low, high), indices_[0]);

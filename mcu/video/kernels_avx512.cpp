@@ -19,9 +19,9 @@ public:
         bytes += 2 * Avx512::kBytes;
     }
 
-    Bytes operator()(const std::uint8_t* row) const {
-        const Bytes windows = _mm512_permutexvar_epi32(doubleWords_, Avx512::load(row + base_));
-        return _mm512_shuffle_epi8(windows, indices_);
+    Bytes open(const std::uint8_t* row) const { return Avx512::load(row + base_); }
+    Bytes operator()(Bytes loaded) const {
+        return _mm512_shuffle_epi8(_mm512_permutexvar_epi32(doubleWords_, loaded), indices_);
     }
 
 private:
@@ -42,6 +42,7 @@ public:
         isInSecond_ = ~_mm512_movepi8_mask(indices_[kWindows - 1]);
     }
 
+    static const std::uint8_t* open(const std::uint8_t* row) { return row; }
     Bytes operator()(const std::uint8_t* row) const {
         const Bytes samples = _mm512_shuffle_epi8(loadLanes(row), indices_[0]);
         if constexpr (kWindows == 1) return samples;

@@ -11,10 +11,22 @@
 namespace tessera {
 namespace {
 
-constexpr std::int64_t floorDivide(std::int64_t numerator, std::int64_t denominator) {
-    const std::int64_t quotient = numerator / denominator;
-    return quotient - (numerator % denominator < 0 ? 1 : 0);
-}
+/// Exact floor(n / divisor) without the processor's slow integer division: the estimate is off by at most one while the
+/// quotient is far below 2^53, and is put right.
+class Divisor {
+public:
+    explicit Divisor(std::int64_t divisor) : divisor_(divisor), inverse_(1.0 / static_cast<double>(divisor)) {}
+
+    std::int64_t floor(std::int64_t numerator) const {
+        const auto estimate = static_cast<std::int64_t>(static_cast<double>(numerator) * inverse_);
+        const std::int64_t rest = numerator - estimate * divisor_;
+        return rest < 0 ? estimate - 1 : rest >= divisor_ ? estimate + 1 : estimate;
+    }
+
+private:
+    std::int64_t divisor_;
+    double inverse_;
+};
 
 /// Keys' kernel times 2^49 at distance/2^16; zero from a distance of 2.
 std::int64_t cubic(std::int64_t distance) {
@@ -25,39 +37,28 @@ std::int64_t cubic(std::int64_t distance) {
     return 0;
 }
 
-/// The taps of one output sample before they are cut at the plane's edges.
-class Window {
+/// A filter at one ratio. Distances are in 1/scale source sample.
+class Kernel {
 public:
-    Window(const AxisMapping& mapping, ScaleFilter filter, std::int64_t position)
-        : scale_(4 * mapping.ratioDenominator) {
-        wide_ = std::max(mapping.ratioNumerator, mapping.ratioDenominator);
-        const std::int64_t reach = support(filter, mapping.ratioDenominator);
-        begin_ = floorDivide(position - reach, scale_) + 1;
-        const std::int64_t end = -floorDivide(-(position + reach), scale_);
-        TESSERA_CHECK(end - begin_ <= kMaximumTaps);
-        for (std::int64_t k = begin_; k < end; ++k) {
-            raw_[static_cast<std::size_t>(count_++)] = raw(filter, std::abs(position - k * scale_));
-        }
-        quantise();
-    }
+    Kernel(const AxisMapping& mapping, ScaleFilter filter)
+        : filter_(filter),
+          scale_(4 * mapping.ratioDenominator),
+          wide_(std::max(mapping.ratioNumerator, mapping.ratioDenominator)),
+          reach_(filter == ScaleFilter::CatmullRom ? 8 * wide_
+                 : filter == ScaleFilter::Area     ? 2 * wide_ + 2 * mapping.ratioDenominator
+                                                   : scale_),
+          byScale_(scale_),
+          byWidth_(8 * wide_) {}
 
-    std::int64_t begin() const { return begin_; }
-    std::span<const int> weights() const { return {weights_.data(), static_cast<std::size_t>(count_)}; }
+    std::int64_t scale() const { return scale_; }
 
-private:
-    /// Distance, in 1/scale_ sample, from which a tap weighs nothing.
-    std::int64_t support(ScaleFilter filter, std::int64_t ratioDenominator) const {
-        switch (filter) {
-            case ScaleFilter::CatmullRom: return 8 * wide_;
-            case ScaleFilter::Area: return 2 * wide_ + 2 * ratioDenominator;
-            case ScaleFilter::Bilinear: return scale_;
-        }
-        return 0;
-    }
+    /// The samples nearer to `position` than the distance from which a tap weighs nothing: [begin, end).
+    std::int64_t begin(std::int64_t position) const { return byScale_.floor(position - reach_) + 1; }
+    std::int64_t end(std::int64_t position) const { return -byScale_.floor(-(position + reach_)); }
 
-    std::int64_t raw(ScaleFilter filter, std::int64_t distance) const {
-        switch (filter) {
-            case ScaleFilter::CatmullRom: return cubic((distance * (1 << 17) + 4 * wide_) / (8 * wide_));
+    std::int64_t raw(std::int64_t distance) const {
+        switch (filter_) {
+            case ScaleFilter::CatmullRom: return cubic(byWidth_.floor(distance * (1 << 17) + 4 * wide_));
             case ScaleFilter::Area: {
                 const std::int64_t right = std::min(distance + 2 * wide_, scale_ / 2);
                 const std::int64_t left = std::max(distance - 2 * wide_, -scale_ / 2);
@@ -68,25 +69,46 @@ private:
         return 0;
     }
 
+private:
+    ScaleFilter filter_;
+    std::int64_t scale_, wide_, reach_;
+    Divisor byScale_, byWidth_;
+};
+
+/// The taps of one output sample before they are cut at the plane's edges.
+class Window {
+public:
+    Window(const Kernel& kernel, std::int64_t position) : begin_(kernel.begin(position)) {
+        const std::int64_t end = kernel.end(position);
+        TESSERA_CHECK(end - begin_ <= kMaximumTaps);
+        for (std::int64_t k = begin_; k < end; ++k) {
+            raw_[static_cast<std::size_t>(count_++)] = kernel.raw(std::abs(position - k * kernel.scale()));
+        }
+        quantise();
+    }
+
+    std::int64_t begin() const { return begin_; }
+    std::span<const int> weights() const { return {weights_.data(), static_cast<std::size_t>(count_)}; }
+
+private:
     /// Rounds the running sum, not the weights: what one weight lacks its neighbour gets, so the error is noise of high
     /// frequency, and the sum is exact by itself.
     void quantise() {
         const std::int64_t sum = std::accumulate(raw_.begin(), raw_.begin() + count_, std::int64_t{0});
+        const Divisor byTwoSums(2 * sum);
         std::int64_t running = 0, given = 0;
         for (std::size_t k = 0; k < static_cast<std::size_t>(count_); ++k) {
             running += raw_[k];
-            const std::int64_t rounded = floorDivide(2 * kWeightOne * running + sum, 2 * sum);
+            const std::int64_t rounded = byTwoSums.floor(2 * kWeightOne * running + sum);
             weights_[k] = static_cast<int>(rounded - given);
             given = rounded;
         }
     }
 
-    std::int64_t scale_;
-    std::int64_t wide_ = 0;
-    std::int64_t begin_ = 0;
+    std::int64_t begin_;
     int count_ = 0;
-    std::array<std::int64_t, kMaximumTaps> raw_{};
-    std::array<int, kMaximumTaps> weights_{};
+    std::array<std::int64_t, kMaximumTaps> raw_;
+    std::array<int, kMaximumTaps> weights_;
 };
 
 /// One output sample's taps after the cut: indices inside the plane, no zero at either end.
@@ -96,23 +118,27 @@ struct Taps {
     std::array<std::int16_t, kMaximumTaps> weights{};
 };
 
-Taps cutAtEdges(const Window& window, int sourceLength) {
-    const auto inside = [&](std::int64_t k) {
-        return static_cast<int>(std::clamp<std::int64_t>(k, 0, sourceLength - 1));
-    };
+/// Adds what lies beyond an edge to the sample at the edge.
+void cutAtEdges(const Window& window, int sourceLength, Taps& taps) {
     const auto wanted = window.weights();
-    Taps taps;
-    taps.first = inside(window.begin());
+    const auto lastSample = static_cast<std::int64_t>(sourceLength) - 1;
+    const std::int64_t begin = std::clamp<std::int64_t>(window.begin(), 0, lastSample);
     for (std::size_t k = 0; k < wanted.size(); ++k) {
-        const int index = inside(window.begin() + static_cast<std::int64_t>(k)) - taps.first;
-        auto& weight = taps.weights[static_cast<std::size_t>(index)];
+        const auto sample = window.begin() + static_cast<std::int64_t>(k);
+        auto& weight = taps.weights[static_cast<std::size_t>(std::clamp<std::int64_t>(sample, 0, lastSample) - begin)];
         weight = static_cast<std::int16_t>(weight + wanted[k]);
     }
-    taps.count = kMaximumTaps;
+    taps.first = static_cast<int>(begin);
+    taps.count = static_cast<int>(wanted.size());
+}
+
+Taps tapsOf(const Window& window, int sourceLength) {
+    Taps taps;
+    cutAtEdges(window, sourceLength, taps);
     while (taps.weights[static_cast<std::size_t>(taps.count) - 1] == 0) --taps.count;
-    const auto* firstUsed =
-        std::find_if(taps.weights.begin(), taps.weights.end(), [](std::int16_t weight) { return weight != 0; });
-    const auto leading = static_cast<int>(firstUsed - taps.weights.begin());
+    int leading = 0;
+    while (taps.weights[static_cast<std::size_t>(leading)] == 0) ++leading;
+    if (leading == 0) return taps;
     std::rotate(taps.weights.begin(), taps.weights.begin() + leading, taps.weights.end());
     taps.first += leading;
     taps.count -= leading;
@@ -147,9 +173,10 @@ ScaleTable buildScaleTable(const AxisMapping& mapping, ScaleFilter filter) {
     rows.reserve(static_cast<std::size_t>(mapping.targetLength));
     ScaleTable table;
     table.sourceBegin = mapping.sourceLength;
+    const Kernel kernel(mapping, filter);
     for (int i = 0; i < mapping.targetLength; ++i) {
-        const Window window(mapping, filter, mapping.origin + 4 * mapping.ratioNumerator * i);
-        const Taps taps = cutAtEdges(window, mapping.sourceLength);
+        const Window window(kernel, mapping.origin + 4 * mapping.ratioNumerator * i);
+        const Taps taps = tapsOf(window, mapping.sourceLength);
         table.taps = std::max(table.taps, taps.count);
         table.sourceBegin = std::min(table.sourceBegin, taps.first);
         table.sourceEnd = std::max(table.sourceEnd, taps.first + taps.count);
@@ -159,7 +186,7 @@ ScaleTable buildScaleTable(const AxisMapping& mapping, ScaleFilter filter) {
     table.weights.reserve(rows.size() * static_cast<std::size_t>(table.taps));
     for (Taps& taps : rows) {
         const int shift = std::max(0, taps.first + table.taps - table.sourceEnd);
-        std::rotate(taps.weights.begin(), taps.weights.end() - shift, taps.weights.end());
+        if (shift > 0) std::rotate(taps.weights.begin(), taps.weights.end() - shift, taps.weights.end());
         table.first.push_back(taps.first - shift);
         table.weights.insert(table.weights.end(), taps.weights.begin(), taps.weights.begin() + table.taps);
     }

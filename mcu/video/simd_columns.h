@@ -5,8 +5,8 @@
 
 namespace tessera::simd {
 
-/// One block of a layout, on two rows at a time. `Fetch` is made of a pair's bases and bytes, which it moves past, and
-/// gives the samples of that pair from a row.
+/// One block of a layout, on two rows at a time. `Fetch` reads a pair's bases and bytes, which it moves past, and gives
+/// the samples of that pair from what the first pair's opened of a row.
 template <typename V, typename Fetch, int kPairs>
 class BlockFilter {
 public:
@@ -20,11 +20,12 @@ public:
 
     /// @return V::kOutputs samples of `upper`, then those of `lower`
     typename V::Bytes operator()(const std::uint8_t* upper, const std::uint8_t* lower) const {
+        const auto upperRow = fetches_[0].open(upper), lowerRow = fetches_[0].open(lower);
         typename V::Bytes high, low;
 #pragma GCC unroll 8
         for (int pair = 0; pair < kPairs; ++pair) {
-            const auto ofUpper = V::multiplyAddBytes(fetches_[pair](upper), weights_[pair]);
-            const auto ofLower = V::multiplyAddBytes(fetches_[pair](lower), weights_[pair]);
+            const auto ofUpper = V::multiplyAddBytes(fetches_[pair](upperRow), weights_[pair]);
+            const auto ofLower = V::multiplyAddBytes(fetches_[pair](lowerRow), weights_[pair]);
             high = pair == 0 ? ofUpper : V::addSaturating(high, ofUpper);
             low = pair == 0 ? ofLower : V::addSaturating(low, ofLower);
         }
