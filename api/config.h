@@ -52,6 +52,12 @@ struct Config {
         int talkers = 8;
         int playoutDelayMs = 80;
     } media;
+    struct Gpu {
+        std::string devices = "auto";
+        int maxDecoders = 64;
+        int memoryMb = 8192;
+        int reserveMb = 512;
+    } gpu;
     struct Files {
         std::string root;
     } files;

@@ -6,6 +6,8 @@
 #include "mcu/base/log.h"
 #include "mcu/scene/layout_catalog.h"
 
+#include "gpu/gpu_engines.h"
+
 namespace tessera {
 namespace {
 
@@ -53,6 +55,11 @@ Status checkOrigin(const std::string& text) {
                           text.find_first_of("/ \t\r\n", separator + 3) == std::string::npos;
     if (text != "*" && !isOrigin)
         return invalidArgument("\"" + text + "\" is not an origin such as \"https://a.example\"");
+    return kOk;
+}
+
+Status checkGpuDevices(const std::string& text) {
+    TESSERA_TRY(parseGpuDevices(text));
     return kOk;
 }
 
@@ -133,6 +140,17 @@ const std::array kSettings = {
     Setting{"media", "playout_delay_ms", Integer(TESSERA_FIELD(media.playoutDelayMs)),
             "How far behind its arrival media is shown and heard: less is quicker, more rides out a worse network.", 0,
             1000},
+    Setting{"gpu", "devices", Text(TESSERA_FIELD(gpu.devices)),
+            "NVIDIA GPUs that decode, compose and encode: \"auto\" is every one, \"none\" leaves all to the CPU, else "
+            "their numbers, as in \"0,2\".",
+            1, 100, checkGpuDevices},
+    Setting{"gpu", "max_decoders", Integer(TESSERA_FIELD(gpu.maxDecoders)),
+            "Most sources that one GPU decodes at a time, the rest is decoded on the CPU; 0 decodes nothing on a GPU.",
+            0, 1000},
+    Setting{"gpu", "memory_mb", Integer(TESSERA_FIELD(gpu.memoryMb)),
+            "Most memory for pictures on one GPU; that of its decoders comes on top.", 64, 1048576},
+    Setting{"gpu", "reserve_mb", Integer(TESSERA_FIELD(gpu.reserveMb)),
+            "Memory to be left free on each GPU: nothing new begins on it below that.", 0, 65536},
     Setting{"files", "root", Text(TESSERA_FIELD(files.root)),
             "Folder that sources of the kind file may be read from; empty refuses that kind.", 0, 1000,
             checkFolderOrEmpty},

@@ -18,6 +18,7 @@ constexpr SectionRow kSections[] = {
     {"auth", "Who may do what. Without jwt_secret, jwks_file and api_key everybody on this machine is admin."},
     {"webrtc", "Media from and to browsers."},
     {"media", "What a new meeting begins with."},
+    {"gpu", "NVIDIA GPUs. Without one, or after the loss of one, everything happens on the CPU."},
     {"files", "Files as sources."},
     {"limits", "What the server refuses to exceed."},
 };

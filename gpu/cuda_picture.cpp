@@ -63,6 +63,7 @@ Result<FramePtr> CudaPicture::toHost(const VideoFrame& frame) const {
 
 Result<FramePtr> CudaPicture::download(const VideoFrame& frame) const {
     CudaContext& context = device_->context();
+    if (context.isLost()) return Error{ErrorCode::Device, "the GPU was lost, and this picture with it", {}};
     const CudaScope scope(context);
     const Size chroma = chromaSize(frame.size);
     const std::size_t pitch = pitchOf(frame.size.width);
