@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "pipelines/codecs/audio_encoder.h"
+#include "pipelines/codecs/element_picture_encoder.h"
+#include "pipelines/codecs/nvenc_picture_encoder.h"
 #include "pipelines/codecs/video_encoder.h"
 
 namespace tessera {
@@ -36,6 +38,19 @@ std::vector<ElementProperty> x264Properties(const VideoEncodeSpec& spec) {
             {"byte-stream", "true"},
             {"aud", "false"},
             {"option-string", "scenecut=0:open-gop=0"}};
+}
+
+/// `delay` and `zerolatency` give each picture out at once; forced keyframes are IDR pictures.
+/// @source NVENC Video Encoder API programming guide, low-latency use cases
+std::vector<ElementProperty> nvencProperties(const VideoEncodeSpec& spec) {
+    return {{"preset", "p4"},     {"tune", "ull"},     {"rc", "cbr"},        {"delay", "0"},
+            {"zerolatency", "1"}, {"forced-idr", "1"}, {"no-scenecut", "1"}, {"g", keyframeDistance(spec)}};
+}
+
+std::vector<ElementProperty> h264NvencProperties(const VideoEncodeSpec& spec) {
+    auto properties = nvencProperties(spec);
+    properties.push_back({"profile", "baseline"});
+    return properties;
 }
 
 std::vector<ElementProperty> openh264Properties(const VideoEncodeSpec& spec) {
@@ -98,11 +113,15 @@ constexpr std::string_view kH264Caps =
     "video/x-h264,stream-format=byte-stream,alignment=au,profile=constrained-baseline";
 
 constexpr VideoEncoderRow kVideoRows[] = {
+    {"nvenc", VideoCodec::H264, "h264_nvenc", "H.264 baseline on an NVIDIA GPU", "", &h264NvencProperties,
+     &createNvencPictureEncoder, true},
     {"x264", VideoCodec::H264, "x264enc", "H.264 constrained baseline in software: the best picture per bit", kH264Caps,
-     &x264Properties},
+     &x264Properties, &createElementPictureEncoder},
     {"openh264", VideoCodec::H264, "openh264enc", "H.264 constrained baseline in software: the least CPU", kH264Caps,
-     &openh264Properties},
-    {"vp8", VideoCodec::Vp8, "vp8enc", "VP8 in software", "video/x-vp8", &vp8Properties},
+     &openh264Properties, &createElementPictureEncoder},
+    {"vp8", VideoCodec::Vp8, "vp8enc", "VP8 in software", "video/x-vp8", &vp8Properties, &createElementPictureEncoder},
+    {"nvenc-hevc", VideoCodec::Hevc, "hevc_nvenc", "HEVC on an NVIDIA GPU", "", &nvencProperties,
+     &createNvencPictureEncoder, true},
 };
 
 /// Opus: 20 ms, delay 2.5 ms of the transform and 4 ms of the speech layer.
@@ -137,9 +156,9 @@ std::span<const AudioEncoderRow> audioEncoderCatalog() {
     return kAudioRows;
 }
 
-std::vector<EncoderAvailability> probeEncoders() {
+std::vector<EncoderAvailability> probeEncoders(const std::shared_ptr<CudaDevice>& device) {
     std::vector<EncoderAvailability> result;
-    for (const auto& row : kVideoRows) result.push_back(describe(row, "video", tryVideoEncoder(row)));
+    for (const auto& row : kVideoRows) result.push_back(describe(row, "video", tryVideoEncoder(row, device)));
     for (const auto& row : kAudioRows) result.push_back(describe(row, "audio", tryAudioEncoder(row)));
     return result;
 }

@@ -8,19 +8,24 @@
 
 #include "mcu/meeting/media_factory.h"
 
+#include "gpu/cuda_device.h"
+#include "pipelines/codecs/picture_encoder.h"
 #include "pipelines/gst/element_property.h"
 
 namespace tessera {
 
-/// One row of the video encoder catalog: a GStreamer element and how it is set for a live, single-slice stream without
-/// B-frames whose keyframes carry everything that a decoder needs.
+/// One row of the video encoder catalog: an encoder and how it is set for a live, single-slice stream without B-frames
+/// whose keyframes carry everything that a decoder needs.
 struct VideoEncoderRow {
     std::string_view name;  ///< "x264"
     VideoCodec codec;
-    const char* element;
+    const char* element;  ///< of GStreamer, or an encoder of libavcodec
     std::string_view summary;
     std::string_view outputCaps;  ///< what the element must produce
     std::vector<ElementProperty> (*properties)(const VideoEncodeSpec&);
+    Result<std::unique_ptr<PictureEncoder>> (*create)(const VideoEncoderRow&, const VideoEncodeSpec&,
+                                                      const std::shared_ptr<CudaDevice>&, PictureEncoder::OnEncoded);
+    bool isOnDevice = false;  ///< works on a GPU: may have no session left, and may be lost
 };
 
 /// One row of the audio encoder catalog. Output packet n of a stream holds, decoded, the input samples
@@ -53,8 +58,9 @@ struct EncoderAvailability {
 };
 
 /// Tries every row. Takes some 100 ms.
+/// @param device  what rows on a GPU are tried on; null = they are not available
 /// @thread any but tick threads
-std::vector<EncoderAvailability> probeEncoders();
+std::vector<EncoderAvailability> probeEncoders(const std::shared_ptr<CudaDevice>& device = nullptr);
 
 /// AudioSpecificConfig of every AAC rendition: AAC-LC, 48 kHz, stereo, 1024 samples per frame.
 /// @source ISO/IEC 14496-3 section 1.6.2.1: object type 2, sampling frequency index 3, channel configuration 2

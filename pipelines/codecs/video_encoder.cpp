@@ -1,17 +1,16 @@
 #include "pipelines/codecs/video_encoder.h"
 
 #include <array>
+#include <atomic>
 #include <cstring>
+#include <optional>
 #include <utility>
 
 #include "mcu/base/log.h"
 #include "mcu/media/frame_pool.h"
 
-#include "pipelines/codecs/encoder_element.h"
 #include "pipelines/codecs/keyframe_gate.h"
 #include "pipelines/codecs/still_gate.h"
-#include "pipelines/gst/frame_bridge.h"
-#include "pipelines/gst/gst_runtime.h"
 
 namespace tessera {
 namespace {
@@ -19,29 +18,15 @@ namespace {
 constexpr std::size_t kMaxWaiting = 2;
 constexpr Duration kRetryInterval = std::chrono::seconds(1);
 
-std::vector<std::uint8_t> bytesOf(GstBuffer* buffer) {
-    std::vector<std::uint8_t> bytes(gst_buffer_get_size(buffer));
-    gst_buffer_extract(buffer, 0, bytes.data(), bytes.size());
-    return bytes;
-}
-
-GstCapsPtr inputCaps(const VideoEncodeSpec& spec) {
-    initGst();
-    VideoFrame frame;
-    frame.size = spec.size;
-    return capsForFrames(frame, spec.rate);
-}
-
-Result<std::unique_ptr<EncoderElement>> makeElement(const VideoEncoderRow& row, const VideoEncodeSpec& spec,
-                                                    EncoderElement::OnEncoded onEncoded) {
-    return EncoderElement::create({row.element, row.properties(spec), row.outputCaps}, inputCaps(spec),
-                                  std::move(onEncoded));
-}
-
 class ThreadedVideoEncoder final : public VideoEncoder {
 public:
-    ThreadedVideoEncoder(const VideoEncoderRow& row, const VideoEncodeSpec& spec, PacketSink& sink)
-        : sink_(sink), row_(row), still_(std::chrono::milliseconds(spec.keyframeIntervalMs)), spec_(spec) {}
+    ThreadedVideoEncoder(const VideoEncoderRow& row, const VideoEncodeSpec& spec, PacketSink& sink,
+                         std::shared_ptr<CudaDevice> device)
+        : sink_(sink),
+          row_(&row),
+          still_(std::chrono::milliseconds(spec.keyframeIntervalMs)),
+          spec_(spec),
+          device_(std::move(device)) {}
     ~ThreadedVideoEncoder() override {
         {
             Lock lock(mutex_);
@@ -52,13 +37,13 @@ public:
     }
 
     Status start() {
-        TESSERA_TRY(makeNewElement());
+        TESSERA_TRY(makeEncoder());
         thread_ = Thread("video-encode", [this] { run(); });
         return kOk;
     }
 
     void offer(FramePtr frame) override {
-        TESSERA_CHECK(frame->size == spec_.size && frame->memory == MemoryKind::Host);
+        TESSERA_CHECK(frame->size == spec_.size);
         FramePtr released;
         Lock lock(mutex_);
         if (waitingCount_ == kMaxWaiting) {
@@ -73,13 +58,14 @@ public:
     void requestKeyframe() override { gate_.request(); }
     std::uint64_t framesEncoded() const override { return encoded_.value(); }
     std::uint64_t framesDropped() const override { return dropped_.value(); }
-    std::string name() const override { return std::string(row_.name); }
+    std::string name() const override { return std::string(row_.load()->name); }
 
 private:
-    Status makeNewElement() {
-        auto element = makeElement(row_, spec_, [this](const EncodedBuffer& buffer) { onEncoded(buffer); });
-        if (!element) return element.error();
-        element_ = std::move(element).value();
+    Status makeEncoder() {
+        const VideoEncoderRow& row = *row_.load();
+        auto encoder = row.create(row, spec_, device_, [this](const EncodedPicture& picture) { onEncoded(picture); });
+        if (!encoder) return encoder.error();
+        encoder_ = *std::move(encoder);
         return kOk;
     }
 
@@ -94,11 +80,11 @@ private:
 
     void run() {
         while (FramePtr frame = next()) encode(frame);
-        element_.reset();
+        encoder_.reset();
     }
 
     void encode(const FramePtr& frame) {
-        if (!element_ && !recover(frame->pts)) {
+        if (!encoder_ && !recover(frame->pts)) {
             dropped_.add();
             return;
         }
@@ -107,47 +93,58 @@ private:
             if (!isAsked) return;
             still_.onForced(frame->pts);
         }
-        if (isAsked || still_.needsKeyframe(frame->pts)) element_->forceKeyframe();
-        if (const Status pushed = element_->push(bufferFromFrame(frame)); !pushed) {
-            log(LogLevel::Error, "encoder", pushed.error().message, {{"encoder", name()}});
-            element_.reset();
-            failedAt_ = frame->pts;
+        if (const Status encoded = encoder_->encode(frame, isAsked || still_.needsKeyframe(frame->pts)); !encoded) {
+            log(LogLevel::Error, "encoder", encoded.error().message, {{"encoder", name()}});
+            encoder_.reset();
+            leaveDevice();
             dropped_.add();
         }
     }
 
-    bool recover(MediaTime now) {
-        if (now - failedAt_ < kRetryInterval) return false;
-        failedAt_ = now;
-        return makeNewElement().ok();
+    /// After a failure on a GPU the next row encodes, at once: its stream begins with a keyframe.
+    void leaveDevice() {
+        const auto rows = videoEncoderCatalog();
+        if (!row_.load()->isOnDevice) return;
+        for (const auto& row : rows) {
+            if (row.codec != spec_.codec || row.isOnDevice) continue;
+            row_ = &row;
+            if (makeEncoder()) return;
+        }
     }
 
-    void onEncoded(const EncodedBuffer& encoded) {
-        if (encoded.keyframe) {
+    bool recover(MediaTime now) {
+        if (failedAt_ && now - *failedAt_ < kRetryInterval) return false;
+        failedAt_ = now;
+        return makeEncoder().ok();
+    }
+
+    void onEncoded(const EncodedPicture& picture) {
+        if (picture.keyframe) {
             gate_.onKeyframe();
-            still_.onKeyframe(MediaTime(encoded.runningTime));
+            still_.onKeyframe(picture.pts);
         }
         auto packet = std::make_shared<Packet>();
         packet->kind = MediaKind::Video;
-        packet->keyframe = encoded.keyframe;
-        packet->pts = MediaTime(encoded.runningTime);
+        packet->keyframe = picture.keyframe;
+        packet->pts = picture.pts;
         packet->duration = spec_.rate.period();
         packet->sequence = sequence_++;
-        packet->bytes = bytesOf(encoded.buffer);
+        packet->bytes.assign(picture.bytes.begin(), picture.bytes.end());
         encoded_.add();
         sink_.offer(std::move(packet));
     }
 
     // Borrowed
     PacketSink& sink_;
-    const VideoEncoderRow& row_;
+    std::atomic<const VideoEncoderRow*> row_;  ///< of the catalog
     // Owned by the thread
-    std::unique_ptr<EncoderElement> element_;
+    std::unique_ptr<PictureEncoder> encoder_;
     StillGate still_;
     std::uint64_t sequence_ = 0;
-    MediaTime failedAt_{};
+    std::optional<MediaTime> failedAt_;
     // State
     VideoEncodeSpec spec_;
+    std::shared_ptr<CudaDevice> device_;
     KeyframeGate gate_;
     Counter encoded_;
     Counter dropped_;
@@ -179,32 +176,33 @@ Status validate(const VideoEncodeSpec& spec) {
 }  // namespace
 
 Result<std::unique_ptr<VideoEncoder>> createVideoEncoder(const VideoEncoderRow& row, const VideoEncodeSpec& spec,
-                                                         PacketSink& sink) {
+                                                         PacketSink& sink, std::shared_ptr<CudaDevice> device) {
     TESSERA_TRY(validate(spec));
-    auto encoder = std::make_unique<ThreadedVideoEncoder>(row, spec, sink);
+    auto encoder = std::make_unique<ThreadedVideoEncoder>(row, spec, sink, std::move(device));
     TESSERA_TRY(encoder->start());
     return std::unique_ptr<VideoEncoder>(std::move(encoder));
 }
 
-Result<std::unique_ptr<VideoEncoder>> createVideoEncoder(const VideoEncodeSpec& spec, PacketSink& sink) {
+Result<std::unique_ptr<VideoEncoder>> createVideoEncoder(const VideoEncodeSpec& spec, PacketSink& sink,
+                                                         const std::shared_ptr<CudaDevice>& device) {
     Error reason = unsupported("there is no encoder for " + std::string(toString(spec.codec)), "codec");
     for (const auto& row : videoEncoderCatalog()) {
         if (row.codec != spec.codec) continue;
-        auto encoder = createVideoEncoder(row, spec, sink);
+        auto encoder = createVideoEncoder(row, spec, sink, device);
         if (encoder.ok() || encoder.error().code == ErrorCode::InvalidArgument) return encoder;
         reason = encoder.error();
     }
     return reason;
 }
 
-Status tryVideoEncoder(const VideoEncoderRow& row) {
+Status tryVideoEncoder(const VideoEncoderRow& row, const std::shared_ptr<CudaDevice>& device) {
     VideoEncodeSpec spec;
     spec.codec = row.codec;
     spec.size = {320, 180};
     spec.bitrateKbps = 300;
     int packets = 0;
-    auto element = makeElement(row, spec, [&packets](const EncodedBuffer&) { ++packets; });
-    if (!element) return element.error();
+    auto encoder = row.create(row, spec, device, [&packets](const EncodedPicture&) { ++packets; });
+    if (!encoder) return encoder.error();
     WritableFrame picture = FramePool(spec.size).take();
     const auto rows = [&](int plane) { return plane == 0 ? spec.size.height : chromaSize(spec.size).height; };
     for (int plane = 0; plane < 3; ++plane) {
@@ -212,7 +210,7 @@ Status tryVideoEncoder(const VideoEncoderRow& row) {
         const auto bytes = static_cast<std::size_t>(picture.frame->planes[index].stride * rows(plane));
         std::memset(picture.data[index], 128, bytes);
     }
-    TESSERA_TRY((*element)->push(bufferFromFrame(std::move(picture).publish())));
+    TESSERA_TRY((*encoder)->encode(std::move(picture).publish(), false));
     if (packets == 0) return unsupported(std::string(row.element) + " encodes nothing");
     return kOk;
 }
