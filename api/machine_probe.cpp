@@ -5,6 +5,7 @@
 
 #include "api/version.h"
 #include "gpu/gpu_device.h"
+#include "gpu/gpu_engines.h"
 #include "pipelines/codecs/decoder_catalog.h"
 #include "pipelines/codecs/encoder_catalog.h"
 
@@ -22,9 +23,9 @@ Json cpuJson() {
             {"simd", cpu.simd}};
 }
 
-Json encodersJson() {
+Json encodersJson(const GpuEngines& gpus) {
     auto list = Json::array();
-    for (const auto& encoder : probeEncoders()) {
+    for (const auto& encoder : probeEncoders(gpus.engines().empty() ? nullptr : gpus.engines().front().device)) {
         list.push_back({{"name", encoder.name},
                         {"kind", encoder.kind},
                         {"codec", encoder.codec},
@@ -36,9 +37,9 @@ Json encodersJson() {
     return list;
 }
 
-Json decodersJson() {
+Json decodersJson(const GpuEngines& gpus) {
     auto list = Json::array();
-    for (const auto& decoder : probeDecoders()) {
+    for (const auto& decoder : probeDecoders(&gpus)) {
         list.push_back({{"name", decoder.element},
                         {"kind", decoder.kind},
                         {"codec", decoder.codec},
@@ -73,11 +74,12 @@ std::string codecLines(const std::string& title, const Json& rows) {
 }  // namespace
 
 nlohmann::json probeMachine() {
+    const auto gpus = GpuEngines::open({});
     return {{"version", version()},
             {"cpu", cpuJson()},
             {"compositor", {{"backend", "cpu"}, {"kernels", pixelKernels().name}}},
-            {"encoders", encodersJson()},
-            {"decoders", decodersJson()},
+            {"encoders", encodersJson(*gpus)},
+            {"decoders", decodersJson(*gpus)},
             {"gpu", gpuJson()}};
 }
 

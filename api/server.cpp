@@ -6,6 +6,7 @@
 #include "api/dispatcher.h"
 #include "api/meeting_defaults.h"
 #include "api/meeting_registry.h"
+#include "gpu/gpu_engines.h"
 #include "pipelines/media_factory.h"
 #include "pipelines/outputs/media_duration.h"
 #include "pipelines/webrtc/webrtc_peer_factory.h"
@@ -13,6 +14,15 @@
 namespace tessera {
 
 namespace {
+
+GpuSettings toSettings(const Config::Gpu& config) {
+    GpuSettings settings;
+    settings.devices = config.devices;
+    settings.memory.memoryBytes = static_cast<std::size_t>(config.memoryMb) << 20U;
+    settings.memory.reserveBytes = static_cast<std::size_t>(config.reserveMb) << 20U;
+    settings.decoding.decoders = config.maxDecoders;
+    return settings;
+}
 
 WebRtcSettings toSettings(const Config::WebRtc& config) {
     WebRtcSettings settings;
@@ -71,8 +81,10 @@ private:
     }
 
     Status makeMedia() {
-        media_ = createMediaFactory(config_.files.root);
-        auto peers = createWebRtcPeerFactory(toSettings(config_.webrtc));
+        gpus_ = GpuEngines::open(toSettings(config_.gpu));
+        for (const auto& reason : gpus_->reasons()) log(LogLevel::Info, "gpu", reason);
+        media_ = createMediaFactory(config_.files.root, gpus_);
+        auto peers = createWebRtcPeerFactory(toSettings(config_.webrtc), gpus_);
         if (!peers) return peers.error();
         peers_ = std::move(peers).value();
         recordings_ = std::make_unique<Recordings>(*store_);
@@ -112,6 +124,7 @@ private:
     ListenAddress address_;
     std::unique_ptr<Store> store_;
     std::unique_ptr<Authenticator> authenticator_;
+    std::shared_ptr<const GpuEngines> gpus_;
     std::unique_ptr<MediaFactory> media_;
     std::unique_ptr<PeerFactory> peers_;
     std::unique_ptr<Recordings> recordings_;

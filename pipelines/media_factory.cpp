@@ -3,6 +3,7 @@
 #include <atomic>
 #include <utility>
 
+#include "gpu/gpu_compositor.h"
 #include "pipelines/codecs/audio_encoder.h"
 #include "pipelines/codecs/video_encoder.h"
 #include "pipelines/ingest/ingest_catalog.h"
@@ -15,10 +16,12 @@ namespace {
 
 class LibraryMediaFactory final : public MediaFactory {
 public:
-    explicit LibraryMediaFactory(std::string filesRoot) : filesRoot_(std::move(filesRoot)) {}
+    LibraryMediaFactory(std::string filesRoot, std::shared_ptr<const GpuEngines> gpus)
+        : filesRoot_(std::move(filesRoot)), gpus_(std::move(gpus)) {}
 
     Result<std::unique_ptr<VideoEncoder>> createVideoEncoder(const VideoEncodeSpec& spec, PacketSink& sink) override {
-        return tessera::createVideoEncoder(spec, sink);
+        const GpuEngine* engine = gpus_ ? gpus_->pick() : nullptr;
+        return tessera::createVideoEncoder(spec, sink, engine == nullptr ? nullptr : engine->device);
     }
     Result<std::unique_ptr<AudioEncoder>> createAudioEncoder(const AudioEncodeSpec& spec, PacketSink& sink) override {
         return tessera::createAudioEncoder(spec, sink);
@@ -30,7 +33,9 @@ public:
     Result<std::unique_ptr<Output>> createRecording(const RecordingSpec& spec) override {
         return createRecordingOutput(spec);
     }
-    std::unique_ptr<Compositor> createCompositor(std::string_view) override { return createCpuCompositor(); }
+    std::unique_ptr<Compositor> createCompositor(std::string_view meeting) override {
+        return createGpuCompositor(gpus_ ? gpus_->composers()->place(meeting) : nullptr);
+    }
     TextRasterizer& textRasterizer() override { return *rasterizer_; }
     Result<FramePtr> loadPicture(const std::string& name) override {
         const auto path = findImage(filesRoot_, name);
@@ -45,14 +50,15 @@ public:
 
 private:
     const std::string filesRoot_;
+    std::shared_ptr<const GpuEngines> gpus_;
     std::unique_ptr<TextRasterizer> rasterizer_ = createPangoTextRasterizer();
     std::atomic<int> ingests_{0};  ///< made so far: gives each test source a hue of its own
 };
 
 }  // namespace
 
-std::unique_ptr<MediaFactory> createMediaFactory(std::string filesRoot) {
-    return std::make_unique<LibraryMediaFactory>(std::move(filesRoot));
+std::unique_ptr<MediaFactory> createMediaFactory(std::string filesRoot, std::shared_ptr<const GpuEngines> gpus) {
+    return std::make_unique<LibraryMediaFactory>(std::move(filesRoot), std::move(gpus));
 }
 
 }  // namespace tessera

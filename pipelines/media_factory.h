@@ -5,12 +5,16 @@
 
 #include "mcu/meeting/media_factory.h"
 
+#include "gpu/gpu_engines.h"
+
 namespace tessera {
 
 /// Makes the factory of everything that needs a library: encoders of the catalog, ingests of the catalog, recordings,
 /// the CPU compositor and the Pango rasterizer.
 /// @param filesRoot  folder from which images are read; empty = none are
+/// @param gpus       that work is done on; null = the CPU does everything
 /// @thread any; the factory may be shared by meetings, each of which calls on its control thread
-std::unique_ptr<MediaFactory> createMediaFactory(std::string filesRoot = {});
+std::unique_ptr<MediaFactory> createMediaFactory(std::string filesRoot = {},
+                                                 std::shared_ptr<const GpuEngines> gpus = nullptr);
 
 }  // namespace tessera

@@ -27,7 +27,8 @@ void LiveMeeting::admit(const JoinSpec& spec, std::function<void(Result<JoinRepl
                   .maySend = spec.maySend,
                   .mayReceive = spec.mayReceive,
                   .feed = spec.maySend ? std::make_shared<SourceFeed>() : nullptr,
-                  .timeline = timeline_.get()};
+                  .timeline = timeline_.get(),
+                  .meeting = id_.toString()};
     PeerSession session{.participant = participant,
                         .view = spec.view.isEmpty() ? ViewSet::mainId() : spec.view,
                         .isScreen = spec.isScreen};

@@ -20,6 +20,7 @@ struct PeerSpec {
     bool mayReceive = true;  ///< false: nothing is sent to the peer
     SourceFeedPtr feed;      ///< where its media goes; null exactly when !maySend
     const Timeline* timeline = nullptr;  ///< of the meeting; outlives the peer
+    std::string meeting{};               ///< its id: what belongs together is decoded on one device
 };
 
 /// What offer and answer agreed on; fixed for the peer's life.

@@ -28,9 +28,42 @@ VideoDecoderTable softwareVideoDecoders() {
     return table;
 }
 
-std::vector<DecoderAvailability> probeDecoders() {
+VideoDecoderTable videoDecodersOf(std::shared_ptr<const GpuEngines> gpus, const std::string& meeting) {
+    if (!gpus || gpus->engines().empty()) return softwareVideoDecoders();
+    const auto createOnGpu = [gpus, meeting](VideoCodec codec,
+                                             FrameSink& pictures) -> Result<std::unique_ptr<VideoDecoder>> {
+        const GpuEngine* engine = gpus->engineOf(meeting);
+        if (engine == nullptr) return Error{ErrorCode::Device, "every GPU was lost", {}};
+        if (!engine->nvdec) return unsupported("this GPU decodes nothing");
+        return engine->nvdec->createDecoder(codec, pictures);
+    };
+    return std::make_shared<const std::vector<VideoDecoderRow>>(
+        std::vector<VideoDecoderRow>{{"nvdec", createOnGpu}, {"software", &createSoftwareVideoDecoder}});
+}
+
+namespace {
+
+/// One line for each codec and GPU.
+void probeGpuDecoders(const GpuEngines& gpus, std::vector<DecoderAvailability>& found) {
+    for (const auto& engine : gpus.engines()) {
+        if (!engine.nvdec) continue;
+        const std::string name = "nvdec" + std::to_string(engine.device->context().device().index);
+        for (const auto codec :
+             {VideoCodec::H264, VideoCodec::Vp8, VideoCodec::Hevc, VideoCodec::Vp9, VideoCodec::Av1}) {
+            const auto range = engine.nvdec->range({codec, cudaVideoChromaFormat_420, 8});
+            const bool available = range.ok() && range->isSupported;
+            std::string reason = available ? "" : range.ok() ? "this GPU does not decode it" : range.error().message;
+            found.push_back({std::string(toString(codec)), "video", name, available, std::move(reason)});
+        }
+    }
+}
+
+}  // namespace
+
+std::vector<DecoderAvailability> probeDecoders(const GpuEngines* gpus) {
     initGst();
     std::vector<DecoderAvailability> found;
+    if (gpus != nullptr) probeGpuDecoders(*gpus, found);
     for (const auto& row : kDecoders) {
         DecoderAvailability decoder{std::string(row.codec), std::string(row.kind), row.element, false, {}};
         auto* element = gst_element_factory_make(row.element, nullptr);

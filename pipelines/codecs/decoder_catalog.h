@@ -10,6 +10,8 @@
 #include "mcu/base/result.h"
 #include "mcu/media/video_decoder.h"
 
+#include "gpu/gpu_engines.h"
+
 namespace tessera {
 
 /// One way to decode video on this machine.
@@ -24,6 +26,10 @@ struct VideoDecoderRow {
 using VideoDecoderTable = std::shared_ptr<const std::vector<VideoDecoderRow>>;
 
 VideoDecoderTable softwareVideoDecoders();
+
+/// @param gpus     may be null
+/// @param meeting  its id: its pictures are decoded where they are composed
+VideoDecoderTable videoDecodersOf(std::shared_ptr<const GpuEngines> gpus, const std::string& meeting);
 
 /// One row of the decoder catalog: what media from outside is decoded with.
 struct DecoderRow {
@@ -41,8 +47,9 @@ struct DecoderAvailability {
     std::string reason;  ///< why it is not available; else empty
 };
 
-/// Makes every row's element once.
+/// Makes every row's element once, and asks each GPU for its codecs.
+/// @param gpus  may be null
 /// @thread any but tick threads
-std::vector<DecoderAvailability> probeDecoders();
+std::vector<DecoderAvailability> probeDecoders(const GpuEngines* gpus = nullptr);
 
 }  // namespace tessera

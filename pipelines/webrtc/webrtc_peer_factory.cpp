@@ -54,8 +54,12 @@ Result<WebRtcSettings> settle(WebRtcSettings settings) {
 
 class WebRtcPeerFactory final : public PeerFactory {
 public:
-    WebRtcPeerFactory(WebRtcSettings settings, std::unique_ptr<DtlsCertificate> certificate)
-        : settings_(std::move(settings)), certificate_(std::move(certificate)), loops_(settings_.eventLoops) {}
+    WebRtcPeerFactory(WebRtcSettings settings, std::unique_ptr<DtlsCertificate> certificate,
+                      std::shared_ptr<const GpuEngines> gpus)
+        : settings_(std::move(settings)),
+          gpus_(std::move(gpus)),
+          certificate_(std::move(certificate)),
+          loops_(settings_.eventLoops) {}
 
     Result<std::unique_ptr<Peer>> createPeer(const PeerSpec& spec, PeerListener& listener) override {
         auto offer = parseOffer(spec.offer);
@@ -68,7 +72,7 @@ public:
         terms.negotiation = *std::move(negotiation);
         terms.timeline = spec.timeline;
         if (spec.feed) {
-            auto leg = createLeg(terms.negotiation, spec.feed);
+            auto leg = createLeg(terms.negotiation, spec);
             if (!leg.ok()) return leg.error();
             terms.leg = *std::move(leg);
             terms.feed = spec.feed;
@@ -79,22 +83,24 @@ public:
 
 private:
     /// @return null when the peer sends nothing
-    static Result<std::unique_ptr<DecodeLeg>> createLeg(const Negotiation& negotiation, const SourceFeedPtr& feed) {
+    Result<std::unique_ptr<DecodeLeg>> createLeg(const Negotiation& negotiation, const PeerSpec& spec) const {
         const auto* video = negotiation.receivingKind(MediaKind::Video);
         const auto* audio = negotiation.receivingKind(MediaKind::Audio);
         if (!video && !audio) return std::unique_ptr<DecodeLeg>();
         DecodeLeg::Settings settings;
+        settings.decoders = videoDecodersOf(gpus_, spec.meeting);
         if (video) {
             settings.video = video->videoCodec;
             settings.videoPayloadType = video->codec.payloadType;
         }
         settings.audio = audio != nullptr;
         if (audio) settings.audioPayloadType = audio->codec.payloadType;
-        return DecodeLeg::create(settings, feed);
+        return DecodeLeg::create(settings, spec.feed);
     }
 
     // Owned
     WebRtcSettings settings_;
+    std::shared_ptr<const GpuEngines> gpus_;
     std::unique_ptr<DtlsCertificate> certificate_;
     PacketizedFrameCache frames_;
     EventLoopPool loops_;
@@ -102,13 +108,15 @@ private:
 
 }  // namespace
 
-Result<std::unique_ptr<PeerFactory>> createWebRtcPeerFactory(const WebRtcSettings& settings) {
+Result<std::unique_ptr<PeerFactory>> createWebRtcPeerFactory(const WebRtcSettings& settings,
+                                                             std::shared_ptr<const GpuEngines> gpus) {
     initGst();
     auto settled = settle(settings);
     if (!settled.ok()) return settled.error();
     auto certificate = DtlsCertificate::create();
     if (!certificate.ok()) return certificate.error();
-    return std::unique_ptr<PeerFactory>(new WebRtcPeerFactory(*std::move(settled), *std::move(certificate)));
+    return std::unique_ptr<PeerFactory>(
+        new WebRtcPeerFactory(*std::move(settled), *std::move(certificate), std::move(gpus)));
 }
 
 }  // namespace tessera
