@@ -1,140 +1,38 @@
 #pragma once
 
-#include <cstdint>
-#include <cstring>
-#include <memory>
+#include <deque>
+#include <map>
 #include <optional>
-#include <random>
+#include <set>
+#include <span>
 #include <string>
-#include <utility>
-#include <vector>
 
+#include "mcu/base/environment.h"
 #include "mcu/video/compositor.h"
+#include "mcu/video/kernels.h"
 
 #include "tests/conformance/naive_compositor.h"
+#include "tests/conformance/random_scene.h"
+#include "tests/conformance/random_show.h"
 
 namespace tessera::conformance {
 
-/// Frames and compositions that a seed determines: sizes of both parities, strides with slack, ratios from 1:8 to 8:1,
-/// all fits, filters, orientations and colour systems, overlays, overlapping tiles, opacity, rounded corners.
-class RandomScene {
-public:
-    explicit RandomScene(std::uint32_t seed) : random_(seed) {
-        composition.canvas = {even(16, 200), even(16, 160)};
-        composition.background = color();
-        const int layers = number(1, 5);
-        if (oneIn(5)) composition.backgroundImage = frame({number(16, 300), number(16, 300)});
-        for (int i = 0; i < layers; ++i) addLayer(i);
-        for (int i = number(-2, 2); i > 0; --i) addOverlay();
-    }
-
-    Composition composition;
-    std::vector<FramePtr> frames;
-
-private:
-    int number(int low, int high) { return std::uniform_int_distribution<int>(low, high)(random_); }
-    int even(int low, int high) { return 2 * number(low / 2, high / 2); }
-    bool oneIn(int n) { return number(1, n) == 1; }
-    std::uint8_t byte() { return static_cast<std::uint8_t>(number(0, 255)); }
-    Yuv color() { return {byte(), byte(), byte()}; }
-
-    void addLayer(int index) {
-        const Size canvas = composition.canvas;
-        Layer layer;
-        layer.source = oneIn(12) ? -1 : index;
-        layer.rect.width = even(2, canvas.width);
-        layer.rect.height = even(2, canvas.height);
-        layer.rect.x = even(0, canvas.width - layer.rect.width);
-        layer.rect.y = even(0, canvas.height - layer.rect.height);
-        layer.fit = oneIn(2) ? Fit::Contain : Fit::Cover;
-        layer.filter = filter();
-        if (oneIn(3)) layer.orientation = orientation();
-        layer.opacity = oneIn(4) ? number(0, 255) : 255;
-        if (oneIn(2)) layer.cornerRadius = even(0, std::min({layer.rect.width, layer.rect.height, 60}) / 2);
-        layer.placeholder = oneIn(6);
-        layer.level = oneIn(3) ? number(0, 256) : 256;
-        layer.border = oneIn(3) ? even(2, 12) : 0;
-        layer.borderColor = color();
-        layer.fill = color();
-        if (oneIn(2)) layer.label = overlay();
-        if (oneIn(2)) layer.avatar = overlay();
-        composition.layers.push_back(layer);
-        frames.push_back(oneIn(10) ? nullptr : frame(sourceSize(layer.rect.size())));
-    }
-
-    void addOverlay() {
-        const Size canvas = composition.canvas;
-        PlacedOverlay placed;
-        placed.overlay = overlay();
-        placed.x = 2 * number(-20, canvas.width / 2);
-        placed.y = 2 * number(-20, canvas.height / 2);
-        placed.opacity = oneIn(2) ? 255 : number(0, 255);
-        placed.clip = {0, 0, canvas.width, canvas.height};
-        if (oneIn(2)) {
-            placed.clip.x = even(0, canvas.width - 2);
-            placed.clip.y = even(0, canvas.height - 2);
-            placed.clip.width = even(2, canvas.width - placed.clip.x);
-            placed.clip.height = even(2, canvas.height - placed.clip.y);
-        }
-        composition.overlays.push_back(placed);
-    }
-
-    ScaleFilter filter() { return static_cast<ScaleFilter>(number(0, 2)); }
-    Orientation orientation() { return {number(0, 3), oneIn(2)}; }
-
-    /// Mostly of the tile's size times 1/8 to 8, sometimes exactly once or twice it.
-    Size sourceSize(Size tile) {
-        if (oneIn(5)) return {std::max(16, tile.width), std::max(16, tile.height)};
-        if (oneIn(5)) return {std::max(16, 2 * tile.width), std::max(16, 2 * tile.height)};
-        const auto scaled = [this](int length) {
-            const int eighths = oneIn(2) ? number(1, 8) : number(8, 64);
-            return std::clamp(length * eighths / 8 + number(-1, 1), 16, 700);
-        };
-        return {scaled(tile.width), scaled(tile.height)};
-    }
-
-    /// Noise, flat areas and hard edges: clamping on both sides is reached.
-    FramePtr frame(Size size) {
-        auto made = std::make_shared<VideoFrame>();
-        made->size = size;
-        made->matrix = oneIn(2) ? ColorMatrix::Bt601 : ColorMatrix::Bt709;
-        made->range = oneIn(3) ? ColorRange::Full : ColorRange::Limited;
-        if (oneIn(5)) made->orientation = orientation();
-        auto bytes = std::make_shared<std::array<std::vector<std::uint8_t>, 3>>();
-        for (std::size_t i = 0; i < 3; ++i) {
-            const Size plane = i == 0 ? size : chromaSize(size);
-            const int stride = plane.width + number(0, 40);
-            auto& samples = (*bytes)[i];
-            samples.resize(static_cast<std::size_t>(stride) * static_cast<std::size_t>(plane.height - 1) +
-                           static_cast<std::size_t>(plane.width));
-            const bool isHard = oneIn(2);
-            for (auto& sample : samples) sample = isHard ? static_cast<std::uint8_t>(oneIn(2) ? 255 : 0) : byte();
-            made->planes[i] = {samples.data(), stride};
-        }
-        made->owner = bytes;
-        return made;
-    }
-
-    const Overlay* overlay() {
-        auto made = std::make_unique<Overlay>();
-        made->size = {even(2, 60), even(2, 40)};
-        const auto area = static_cast<std::size_t>(made->size.width) * static_cast<std::size_t>(made->size.height);
-        for (std::size_t i = 0; i < area; ++i) {
-            made->alpha.push_back(oneIn(4) ? 255 : byte());
-            made->y.push_back(static_cast<std::uint8_t>(number(0, made->alpha.back())));
-        }
-        for (std::size_t i = 0; i < area / 4; ++i) {
-            made->chromaAlpha.push_back(oneIn(4) ? 0 : byte());
-            made->u.push_back(static_cast<std::uint8_t>(number(0, made->chromaAlpha.back())));
-            made->v.push_back(static_cast<std::uint8_t>(number(0, made->chromaAlpha.back())));
-        }
-        overlays_.push_back(std::move(made));
-        return overlays_.back().get();
-    }
-
-    std::mt19937 random_;
-    std::vector<std::unique_ptr<Overlay>> overlays_;
+/// A compositor under test.
+struct Subject {
+    std::string name;
+    Compositor* compositor = nullptr;  ///< borrowed; must return host frames
+    bool hasOwnMemory = true;          ///< the memory of its pictures is used for nothing else, so it can be guarded
 };
+
+/// How many cases a test runs: `usual`, or so many times that as TESSERA_CONFORMANCE says.
+inline int caseCount(int usual) {
+    return usual * std::stoi(environmentVariable("TESSERA_CONFORMANCE").value_or("1"));
+}
+
+/// The seed of a test's first case: TESSERA_CONFORMANCE_SEED, or 1. Case i has the i-th seed after it.
+inline std::uint32_t firstSeed() {
+    return static_cast<std::uint32_t>(std::stoul(environmentVariable("TESSERA_CONFORMANCE_SEED").value_or("1")));
+}
 
 /// @return where two host frames first differ, in words; nothing when they are equal
 inline std::optional<std::string> difference(const VideoFrame& expected, const VideoFrame& actual) {
@@ -142,33 +40,100 @@ inline std::optional<std::string> difference(const VideoFrame& expected, const V
     for (std::size_t i = 0; i < 3; ++i) {
         const Size size = i == 0 ? expected.size : chromaSize(expected.size);
         for (int y = 0; y < size.height; ++y) {
-            for (int x = 0; x < size.width; ++x) {
-                const int wanted = expected.planes[i].data[y * expected.planes[i].stride + x];
-                const int got = actual.planes[i].data[y * actual.planes[i].stride + x];
-                if (wanted == got) continue;
-                return "plane " + std::to_string(i) + " at " + std::to_string(x) + "," + std::to_string(y) +
-                       ": expected " + std::to_string(wanted) + ", got " + std::to_string(got);
-            }
+            const std::uint8_t* wanted = expected.planes[i].data + y * expected.planes[i].stride;
+            const std::uint8_t* got = actual.planes[i].data + y * actual.planes[i].stride;
+            const auto at = std::mismatch(wanted, wanted + size.width, got);
+            if (at.first == wanted + size.width) continue;
+            return "plane " + std::to_string(i) + " at " + std::to_string(at.first - wanted) + "," + std::to_string(y) +
+                   ": expected " + std::to_string(*at.first) + ", got " + std::to_string(*at.second);
         }
     }
     return std::nullopt;
 }
 
-/// Draws random scenes with `subject` and compares every byte with the written rule.
+/// Bytes behind the rows of pooled canvases, which nobody may write. A canvas is marked when it is seen first and
+/// looked at whenever its memory comes back with another picture.
+class CanvasGuards {
+public:
+    /// @return what was written beyond the picture, in words
+    std::optional<std::string> check(const VideoFrame& frame) {
+        for (std::size_t i = 0; i < 3; ++i) {
+            const Size size = i == 0 ? frame.size : chromaSize(frame.size);
+            const bool isMarked = !marked_.insert(frame.planes[i].data).second;
+            for (int y = 0; y < size.height; ++y) {
+                // The memory is the pool's, not a constant; the compositor does not read it.
+                auto* row = const_cast<std::uint8_t*>(frame.planes[i].data + y * frame.planes[i].stride);
+                for (int x = size.width; x < frame.planes[i].stride; ++x) {
+                    if (isMarked && row[x] != kMark) {
+                        return "plane " + std::to_string(i) + " was written at " + std::to_string(x) + "," +
+                               std::to_string(y) + ", beyond its width";
+                    }
+                    row[x] = kMark;
+                }
+            }
+        }
+        return std::nullopt;
+    }
+
+private:
+    static constexpr std::uint8_t kMark = 0xa5;
+    std::set<const std::uint8_t*> marked_;
+};
+
+/// Draws random scenes with every subject and compares every byte with the written rule. Sources must stay as they are.
 ///
-/// @param subject  must return host frames
 /// @return what differed first, with the seed that repeats it; nothing when all was equal
-inline std::optional<std::string> checkCompositor(Compositor& subject, std::uint32_t firstSeed, int scenes) {
+inline std::optional<std::string> checkScenes(std::span<const Subject> subjects, std::uint32_t seed, int scenes) {
     NaiveCompositor rule;
-    for (int i = 0; i < scenes; ++i) {
-        const std::uint32_t seed = firstSeed + static_cast<std::uint32_t>(i);
-        RandomScene scene(seed);
+    for (int i = 0; i < scenes; ++i, ++seed) {
+        const RandomScene scene(seed);
         const MediaTime pts = MediaTime(std::chrono::milliseconds(i));
+        std::uint64_t before = 0, after = 0;
+        for (const auto& frame : scene.frames) before += frame ? fingerprint(*frame) : 0;
         const auto expected = rule.compose(scene.composition, scene.frames, pts);
-        const auto actual = subject.compose(scene.composition, scene.frames, pts);
-        if (!actual.ok()) return "seed " + std::to_string(seed) + ": " + actual.error().message;
-        if ((*actual)->pts != pts) return "seed " + std::to_string(seed) + ": wrong pts";
-        if (const auto found = difference(**expected, **actual)) return "seed " + std::to_string(seed) + ": " + *found;
+        for (const Subject& subject : subjects) {
+            const std::string where = "seed " + std::to_string(seed) + ", " + subject.name + ": ";
+            const auto actual = subject.compositor->compose(scene.composition, scene.frames, pts);
+            if (!actual.ok()) return where + actual.error().message;
+            if ((*actual)->pts != pts) return where + "wrong pts";
+            if (const auto found = difference(**expected, **actual)) return where + *found;
+        }
+        for (const auto& frame : scene.frames) after += frame ? fingerprint(*frame) : 0;
+        if (before != after) return "seed " + std::to_string(seed) + ": a source was written";
+    }
+    return std::nullopt;
+}
+
+/// Draws random shows with every subject, which keep their canvases and so what is already right on them, and compares
+/// every tick with one drawn from nothing by the plain kernels, and every eighth with the written rule.
+///
+/// @return as above; the show's seed repeats it
+inline std::optional<std::string> checkShows(std::span<const Subject> subjects, std::uint32_t seed, int shows) {
+    constexpr int kTicks = 60;
+    NaiveCompositor rule;
+    for (int i = 0; i < shows; ++i, ++seed) {
+        RandomShow show(seed);
+        std::map<std::string, CanvasGuards> guards;
+        std::deque<FramePtr> held;
+        for (int tick = 0; tick < kTicks; ++tick) {
+            show.tick();
+            const bool isRuled = (tick + i) % 8 == 0;
+            const auto fresh = isRuled ? nullptr : createCpuCompositor(kPlainKernels);
+            const auto expected = (isRuled ? rule : *fresh).compose(show.composition, show.frames, MediaTime{});
+            for (const Subject& subject : subjects) {
+                const auto actual = subject.compositor->compose(show.composition, show.frames, MediaTime{});
+                const std::string where =
+                    "show " + std::to_string(seed) + ", tick " + std::to_string(tick) + ", " + subject.name + ": ";
+                if (!actual.ok()) return where + actual.error().message;
+                if (const auto found = difference(**expected, **actual)) return where + *found;
+                held.push_back(*actual);
+                if (!subject.hasOwnMemory) continue;
+                if (const auto found = guards[subject.name].check(**actual)) return where + *found;
+            }
+            // Encoders hold a picture for a while: which canvas comes back, and what it shows, varies.
+            const auto most = static_cast<std::size_t>((tick / 7 + i) % 4) * subjects.size();
+            while (held.size() > most) held.pop_front();
+        }
     }
     return std::nullopt;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -79,8 +80,10 @@ private:
         const int i = std::min(x - rect.x, rect.right() - 1 - x), j = std::min(y - rect.y, rect.bottom() - 1 - y);
         if (i >= r || j >= r) return 255;
         const std::int64_t dx = 2 * (r - i) - 1, dy = 2 * (r - j) - 1;
-        std::int64_t s = 0;
-        while ((s + 1) * (s + 1) <= 16384 * (dx * dx + dy * dy)) ++s;
+        const std::int64_t square = 16384 * (dx * dx + dy * dy);
+        auto s = static_cast<std::int64_t>(std::sqrt(static_cast<double>(square)));
+        while (s * s > square) --s;
+        while ((s + 1) * (s + 1) <= square) ++s;
         return clamp((255 * (256 * r + 128 - s) + 128) >> 8);
     }
 

@@ -44,7 +44,8 @@ class NaiveScaler {
 public:
     explicit NaiveScaler(ScaleFilter filter) : filter_(filter) {}
 
-    using Weights = std::map<int, int>;
+    /// Source sample and its weight.
+    using Weights = std::vector<std::pair<int, int>>;
 
     /// Halves along one axis.
     static Grid halve(const Grid& in, bool columns) {
@@ -135,12 +136,12 @@ public:
             for (std::size_t j = 0; j < end; ++j) partial += taps[j].second;
             return floorDiv(256 * partial + sum, 2 * sum);
         };
-        Weights merged;
+        std::map<int, int> merged;
         for (std::size_t j = 0; j < taps.size(); ++j) {
             const auto inside = std::clamp<std::int64_t>(taps[j].first, 0, axis.length - 1);
             merged[static_cast<int>(inside)] += static_cast<int>(roundedUpTo(j + 1) - roundedUpTo(j));
         }
-        return merged;
+        return {merged.begin(), merged.end()};
     }
 
     ScaleFilter filter_;

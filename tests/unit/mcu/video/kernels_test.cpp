@@ -7,12 +7,10 @@
 #include "mcu/video/picture_placement.h"
 #include "mcu/video/plane_scaler.h"
 
+#include "tests/conformance/compositor_conformance.h"
+#include "tests/conformance/kernel_sets.h"
+
 namespace tessera {
-
-#if defined(TESSERA_EMULATED_VBMI)
-extern const PixelKernels kEmulatedVbmiKernels;
-#endif
-
 namespace {
 
 constexpr std::uint8_t kGuard = 0xa5;
@@ -21,15 +19,11 @@ constexpr ScaleFilter kFilters[] = {ScaleFilter::CatmullRom, ScaleFilter::Area, 
 
 using Samples = std::vector<std::uint8_t>;
 
-/// Every set but the plain one. Where the processor has AVX-512 without VBMI, VBMI's set takes part with its two
-/// instructions written out.
+/// Every set but the plain one.
 std::vector<const PixelKernels*> fasterKernels() {
-    const auto available = availableKernels();
-    std::vector<const PixelKernels*> faster(available.begin() + 1, available.end());
-#if defined(TESSERA_EMULATED_VBMI)
-    if (findKernels("avx512") != nullptr) faster.push_back(&kEmulatedVbmiKernels);
-#endif
-    return faster;
+    auto sets = conformance::everyKernelSet();
+    sets.erase(sets.begin());
+    return sets;
 }
 
 class Random {
@@ -143,8 +137,8 @@ BOOST_AUTO_TEST_CASE(every_set_is_found_by_its_name_and_one_is_chosen) {
 }
 
 BOOST_AUTO_TEST_CASE(every_set_scales_to_the_bytes_of_the_plain_one_and_touches_no_other) {
-    Random random(3);
-    for (int round = 0; round < 2500; ++round) {
+    Random random(2 + conformance::firstSeed());
+    for (int round = 0; round < conformance::caseCount(2500); ++round) {
         const Axes axes = randomAxes(random, round % 10 == 0 ? 900 : 150);
         const int width = axes.horizontal.sourceLength, stride = width + random(0, 70);
         // Ends with the last sample, so that a sanitizer sees any read beyond it.
@@ -163,8 +157,8 @@ BOOST_AUTO_TEST_CASE(every_set_scales_to_the_bytes_of_the_plain_one_and_touches_
 }
 
 BOOST_AUTO_TEST_CASE(rows_are_averaged_blended_and_faded_to_the_same_bytes) {
-    Random random(4);
-    for (int round = 0; round < 2000; ++round) {
+    Random random(3 + conformance::firstSeed());
+    for (int round = 0; round < conformance::caseCount(2000); ++round) {
         const int count = random(0, 300), offset = random(0, 63);
         const Samples row = random.samples(2 * count + offset + kMargin), other = random.samples(2 * count);
         Samples alpha = random.samples(count), colour(alpha);
@@ -201,8 +195,8 @@ BOOST_AUTO_TEST_CASE(rows_are_averaged_blended_and_faded_to_the_same_bytes) {
 }
 
 BOOST_AUTO_TEST_CASE(colours_are_converted_to_the_same_bytes) {
-    Random random(5);
-    for (int round = 0; round < 1500; ++round) {
+    Random random(4 + conformance::firstSeed());
+    for (int round = 0; round < conformance::caseCount(1500); ++round) {
         const int count = 2 * random(0, 150), offset = random(0, 63);
         const auto matrix = random(0, 1) == 0 ? ColorMatrix::Bt601 : ColorMatrix::Bt709;
         const auto range = random(0, 1) == 0 ? ColorRange::Limited : ColorRange::Full;
@@ -230,8 +224,8 @@ BOOST_AUTO_TEST_CASE(weights_of_eight_bits_give_the_same_sums_and_no_pair_overfl
 }
 
 BOOST_AUTO_TEST_CASE(crops_and_chroma_of_large_pictures_are_paired_and_fetched_too) {
-    Random random(6);
-    for (int round = 0; round < 400; ++round) {
+    Random random(5 + conformance::firstSeed());
+    for (int round = 0; round < conformance::caseCount(400); ++round) {
         const Size source{random(1, 4096), random(1, 2304)};
         const Rect tile{0, 0, 2 * random(1, 1920), 2 * random(1, 1080)};
         const PicturePlacement placed = placePicture(source, tile, round % 2 == 0 ? Fit::Cover : Fit::Contain);
