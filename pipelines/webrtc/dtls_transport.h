@@ -11,7 +11,7 @@
 
 #include "pipelines/webrtc/dtls_certificate.h"
 #include "pipelines/webrtc/event_loop.h"
-#include "pipelines/webrtc/srtp_session.h"
+#include "pipelines/webrtc/srtp/srtp_session.h"
 
 namespace tessera {
 

@@ -9,7 +9,7 @@
 
 #include "pipelines/webrtc/ice_transport.h"
 #include "pipelines/webrtc/rtp/rtp_packet.h"
-#include "pipelines/webrtc/srtp_session.h"
+#include "pipelines/webrtc/srtp/srtp_session.h"
 
 namespace tessera {
 
