@@ -139,8 +139,8 @@ Status LayerBuilder::addLayer(const Layer& layer, const FramePtr& frame, CudaJob
                                r.y + (r.height - size.height) / 4 * 2, job, row.avatar));
     }
     if (layer.label != nullptr) {
-        const int y = r.bottom() - kLabelInset - layer.label->size.height;
-        TESSERA_TRY(setOverlay(*layer.label, r.x + kLabelInset, y, job, row.label));
+        const int y = r.bottom() - layer.labelInset - layer.label->size.height;
+        TESSERA_TRY(setOverlay(*layer.label, r.x + layer.labelInset, y, job, row.label));
     }
     job.layers.push_back(row);
     return kOk;

@@ -82,16 +82,23 @@ Layer toLayer(const Scene& scene, const StageSource& source, const Tile& tile) {
     layer.placeholder = !source.traits.hasVideo;
     layer.fill = layer.placeholder ? kPlaceholderFill : scene.background;
     if (source.traits.hasVideo && source.pictureAge > kDimAfter) layer.level = kDimLevel;
-    const auto scale = static_cast<std::size_t>(tileScale(tile.rect.size()));
-    if (scene.labels) {
-        const Size room{tile.rect.width - 2 * kLabelInset, tile.rect.height - 2 * kLabelInset};
-        layer.label = ifFits(source.labels[scale], room);
-    }
-    if (layer.placeholder) layer.avatar = ifFits(source.avatars[scale], tile.rect.size());
+    dressLayer(source, scene.labels, layer);
     return layer;
 }
 
 }  // namespace
+
+void dressLayer(const StageSource& source, bool hasLabel, Layer& layer) {
+    const Size tile = layer.rect.size();
+    const auto scale = static_cast<std::size_t>(tileScale(tile));
+    layer.avatar = layer.placeholder ? ifFits(source.avatars[scale], tile) : nullptr;
+    layer.label = nullptr;
+    for (const int inset : {labelInset(layer.cornerRadius, layer.border), kLabelInset}) {
+        if (!hasLabel || layer.label != nullptr) break;
+        layer.label = ifFits(source.labels[scale], {tile.width - 2 * inset, tile.height - 2 * inset});
+        layer.labelInset = inset;
+    }
+}
 
 void resolve(const Scene& scene, Size canvas, std::span<const StageSource> stage, ResolveScratch& scratch,
              Composition& composition) {

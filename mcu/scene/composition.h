@@ -29,8 +29,13 @@ inline constexpr Duration kDimAfter = std::chrono::seconds(2);
 /// Brightness of a dimmed tile, in 1/256.
 inline constexpr int kDimLevel = 112;
 
-/// Distance of a label from the left and bottom edges of its tile, pixels.
+/// Distance of a label from the left and bottom edges of a tile with square corners, pixels.
 inline constexpr int kLabelInset = 8;
+
+/// The same with rounded corners and a thick border, so that the label keeps clear of both; even.
+constexpr int labelInset(int cornerRadius, int border) {
+    return kLabelInset + cornerRadius / 10 * 2 + (border > kLabelInset / 2 ? border - kLabelInset / 2 : 0);
+}
 
 /// Quality of scaling; the cheaper ones are for load shedding and for sizes that change from tick to tick.
 enum class ScaleFilter { CatmullRom, Area, Bilinear };
@@ -52,7 +57,8 @@ struct Layer {
     int border = 0;            ///< thickness inside the rectangle, pixels, even; 0 = none
     Yuv borderColor{};
     Yuv fill{};                       ///< letterbox bars and placeholder
-    const Overlay* label = nullptr;   ///< borrowed from the StageSource; bottom left corner, inset kLabelInset
+    const Overlay* label = nullptr;   ///< borrowed from the StageSource; in the bottom left corner
+    int labelInset = kLabelInset;     ///< of the label from the left and bottom edges, pixels, even
     const Overlay* avatar = nullptr;  ///< borrowed from the StageSource
 };
 
@@ -81,6 +87,10 @@ struct ResolveScratch {
     std::vector<int> custom;
     std::vector<Tile> tiles;
 };
+
+/// Gives a layer, whose rectangle, corners and border are set, the name and, when it is a placeholder, the avatar of
+/// its source in the size that suits the rectangle; none where that does not fit.
+void dressLayer(const StageSource& source, bool hasLabel, Layer& layer);
 
 /// Applies a scene to the stage: leaves out what it excludes, calls the layout, and fills in labels, the active
 /// speaker's border, placeholders and dimming. Pure but for the reused buffers. An unknown layout falls back to grid.

@@ -16,6 +16,7 @@ DrawnItem describeLayer(const Layer& layer, const VideoFrame* frame) {
     item.opacity = layer.opacity;
     item.cornerRadius = layer.cornerRadius;
     item.label = idOf(layer.label);
+    if (layer.label != nullptr) item.labelInset = layer.labelInset;
     item.fill = layer.fill;
     item.border = layer.border;
     if (layer.border > 0) item.borderColor = layer.borderColor;

@@ -16,6 +16,7 @@ struct DrawnItem {
     bool isOverlay = false;
     std::uint64_t picture = 0;  ///< id of the frame or overlay; 0 = placeholder
     std::uint64_t label = 0;
+    int labelInset = 0;
     std::uint64_t avatar = 0;
     Fit fit = Fit::Cover;
     ScaleFilter filter = ScaleFilter::CatmullRom;

@@ -13,8 +13,9 @@ void drawAvatar(const Canvas& canvas, const Rect& rect, const Overlay& avatar) {
     canvas.blend(avatar, x, y, rect);
 }
 
-void drawLabel(const Canvas& canvas, const Rect& rect, const Overlay& label) {
-    canvas.blend(label, rect.x + kLabelInset, rect.bottom() - kLabelInset - label.size.height, rect);
+void drawLabel(const Canvas& canvas, const Layer& layer) {
+    const int y = layer.rect.bottom() - layer.labelInset - layer.label->size.height;
+    canvas.blend(*layer.label, layer.rect.x + layer.labelInset, y, layer.rect);
 }
 
 /// Fills what a letterboxed picture leaves of its tile.
@@ -60,7 +61,7 @@ void LayerPainter::paintOpaque(const Canvas& canvas, const Layer& layer, const V
         paintPicture(canvas, layer, *frame);
     }
     if (layer.border > 0) paintBorder(canvas, layer);
-    if (layer.label != nullptr) drawLabel(canvas, layer.rect, *layer.label);
+    if (layer.label != nullptr) drawLabel(canvas, layer);
 }
 
 void LayerPainter::paintPicture(const Canvas& canvas, const Layer& layer, const VideoFrame& frame) {

@@ -16,17 +16,6 @@ OverlayPtr ownerOf(const Overlay* overlay, const std::array<OverlayPtr, kTileSca
     return overlay == nullptr || found == owners.end() ? nullptr : *found;
 }
 
-/// What depends on the size of a rectangle on its way.
-void fitToRect(Layer& layer) {
-    const int shorter = std::min(layer.rect.width, layer.rect.height);
-    layer.cornerRadius = std::min(layer.cornerRadius, shorter / 4 * 2);
-    if (layer.label == nullptr) return;
-    const Size label = layer.label->size;
-    const bool fits =
-        label.width <= layer.rect.width - 2 * kLabelInset && label.height <= layer.rect.height - 2 * kLabelInset;
-    if (!fits) layer.label = nullptr;
-}
-
 std::string_view sourceOf(const Layer& layer, std::span<const StageSource> stage) {
     return stage[static_cast<std::size_t>(layer.source)].id;
 }
@@ -106,7 +95,8 @@ void ViewTransition::draw(double share, std::span<const StageSource> stage, std:
     for (std::size_t i = 0; i < layers_.size(); ++i) {
         Layer layer = layers_[i];
         if (origin_[i] >= 0) {
-            leadFrom(from_[static_cast<std::size_t>(origin_[i])], share, layer);
+            const StageSource& source = stage[static_cast<std::size_t>(layer.source)];
+            leadFrom(from_[static_cast<std::size_t>(origin_[i])], share, source, layer);
         } else {
             layer.opacity = opacityBetween(0, layer.opacity, share);
         }
@@ -114,16 +104,20 @@ void ViewTransition::draw(double share, std::span<const StageSource> stage, std:
     }
 }
 
-void ViewTransition::leadFrom(const Tile& from, double share, Layer& layer) const {
+void ViewTransition::leadFrom(const Tile& from, double share, const StageSource& source, Layer& layer) const {
     const Size size = layer.rect.size();
     layer.rect = rectBetween(from.layer.rect, layer.rect, share);
     layer.opacity = opacityBetween(from.layer.opacity, layer.opacity, share);
+    if (layer.rect.size() == size) return;
     // A new size in every tick: the filter whose tables are cheap, and which does not alias.
-    if (layer.rect.size() != size) layer.filter = ScaleFilter::Area;
-    fitToRect(layer);
+    layer.filter = ScaleFilter::Area;
+    layer.cornerRadius = std::min(layer.cornerRadius, std::min(layer.rect.width, layer.rect.height) / 4 * 2);
+    dressLayer(source, layer.label != nullptr || from.layer.label != nullptr, layer);
 }
 
-/// A tile fades out; under one that takes its place it stays until it is covered.
+/// A tile fades out; under one that takes its place it stays until it is covered. It fades late, because others that
+/// fade in may lie over part of it: both at half would let the background through by a quarter, so it is a tenth at
+/// most.
 void ViewTransition::addLeaving(const Tile& tile, double share, std::span<const StageSource> stage,
                                 std::vector<FramePtr>& frames, Composition& composition) const {
     Layer layer = tile.layer;
@@ -131,7 +125,7 @@ void ViewTransition::addLeaving(const Tile& tile, double share, std::span<const 
     layer.avatar = tile.avatar.get();
     const bool isReplaced =
         std::any_of(layers_.begin(), layers_.end(), [&layer](const Layer& asked) { return asked.rect == layer.rect; });
-    if (!isReplaced) layer.opacity = opacityBetween(layer.opacity, 0, share);
+    if (!isReplaced) layer.opacity = opacityBetween(layer.opacity, 0, share * share * share);
     const auto found = std::find_if(stage.begin(), stage.end(),
                                     [&tile](const StageSource& source) { return source.id == tile.source; });
     const auto index = static_cast<std::size_t>(found - stage.begin());
@@ -141,7 +135,6 @@ void ViewTransition::addLeaving(const Tile& tile, double share, std::span<const 
         layer.placeholder = tile.frame == nullptr;
         frames.push_back(tile.frame);
     }
-    fitToRect(layer);
     composition.layers.push_back(layer);
 }
 

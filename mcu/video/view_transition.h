@@ -40,7 +40,7 @@ private:
                   const Composition& composition) const;
     void draw(double share, std::span<const StageSource> stage, std::vector<FramePtr>& frames,
               Composition& composition);
-    void leadFrom(const Tile& from, double share, Layer& layer) const;
+    void leadFrom(const Tile& from, double share, const StageSource& source, Layer& layer) const;
     void addLeaving(const Tile& tile, double share, std::span<const StageSource> stage, std::vector<FramePtr>& frames,
                     Composition& composition) const;
 

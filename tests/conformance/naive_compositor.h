@@ -69,7 +69,10 @@ private:
             blend(*layer.avatar, r.x + (r.width - a.width) / 4 * 2, r.y + (r.height - a.height) / 4 * 2, r);
         }
         drawBorder(layer);
-        if (layer.label != nullptr) blend(*layer.label, r.x + 8, r.bottom() - 8 - layer.label->size.height, r);
+        if (layer.label != nullptr) {
+            const int inset = layer.labelInset;
+            blend(*layer.label, r.x + inset, r.bottom() - inset - layer.label->size.height, r);
+        }
     }
 
     static int divide255(int t) { return (t + 128 + ((t + 128) >> 8)) >> 8; }

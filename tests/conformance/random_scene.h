@@ -51,6 +51,7 @@ private:
         layer.borderColor = random_.color();
         layer.fill = random_.color();
         if (random_.oneIn(2)) layer.label = overlay();
+        if (random_.oneIn(3)) layer.labelInset = random_.even(0, 40);
         if (random_.oneIn(2)) layer.avatar = overlay();
         composition.layers.push_back(layer);
         frames.push_back(random_.oneIn(10) ? nullptr : random_.frame(sourceSize(layer.rect.size())));

@@ -93,6 +93,25 @@ BOOST_AUTO_TEST_CASE(one_alone_has_no_border) {
     BOOST_TEST(resolved(scene, stage).layers[0].border == 0);
 }
 
+BOOST_AUTO_TEST_CASE(a_label_keeps_clear_of_rounded_corners_and_borders_where_there_is_room) {
+    static_assert(labelInset(0, 0) == 8 && labelInset(0, 4) == 8 && labelInset(24, 4) == 12 && labelInset(0, 12) == 16);
+    StageSource source;
+    source.labels.fill(overlay({100, 20}));
+    Layer layer;
+    layer.rect = {0, 0, 200, 100};
+    layer.cornerRadius = 50;
+    dressLayer(source, true, layer);
+    BOOST_TEST(layer.label != nullptr);
+    BOOST_TEST(layer.labelInset == 18);
+    layer.rect.width = 120;  // 18 on either side are too many
+    dressLayer(source, true, layer);
+    BOOST_TEST(layer.label != nullptr);
+    BOOST_TEST(layer.labelInset == 8);
+    layer.rect.width = 110;
+    dressLayer(source, true, layer);
+    BOOST_TEST(layer.label == nullptr);
+}
+
 BOOST_AUTO_TEST_CASE(a_label_is_chosen_by_the_size_of_its_tile) {
     const auto stage = stageOf(5);
     Scene scene;

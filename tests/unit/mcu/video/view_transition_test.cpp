@@ -120,7 +120,7 @@ BOOST_AUTO_TEST_CASE(a_source_that_stays_moves_and_one_that_leaves_fades_out) {
     BOOST_TEST((begin.composition.layers[1].rect == kRight));
     Stage half = asked();
     fixture.show(300, half);
-    BOOST_TEST(half.composition.layers[0].opacity == 128);
+    BOOST_TEST(half.composition.layers[0].opacity == 223);  // fades late: 255 * (1 - 1/8)
     BOOST_TEST((half.composition.layers[1].rect == Rect{160, 90, 480, 270}));
     BOOST_TEST(half.composition.layers[1].opacity == kOpaque);
     BOOST_TEST((half.composition.layers[1].filter == ScaleFilter::Area));
@@ -129,6 +129,28 @@ BOOST_AUTO_TEST_CASE(a_source_that_stays_moves_and_one_that_leaves_fades_out) {
     BOOST_REQUIRE(end.composition.layers.size() == 1U);
     BOOST_TEST((end.composition.layers[0].rect == Rect{0, 0, 640, 360}));
     BOOST_TEST((end.composition.layers[0].filter == ScaleFilter::CatmullRom));
+}
+
+BOOST_AUTO_TEST_CASE(names_on_the_way_suit_the_size_that_their_tile_has_then) {
+    Fixture fixture(TransitionKind::Move);
+    std::array<OverlayPtr, kTileScales> labels;
+    for (const TileScale scale : kEveryTileScale) {
+        auto label = std::make_shared<Overlay>();
+        label->size = {labelMaxWidth(scale), labelHeight(scale)};
+        labels[static_cast<std::size_t>(scale)] = label;
+    }
+    const auto labelAt = [&](int ms, const Rect& asked) {
+        Stage stage;
+        stage.add("a", asked, picture());
+        stage.sources[0].labels = labels;
+        dressLayer(stage.sources[0], true, stage.composition.layers[0]);
+        return fixture.show(ms, stage).composition.layers[0].label;
+    };
+    const Rect small{0, 0, 160, 90}, large{0, 0, 640, 360};
+    BOOST_TEST(labelAt(0, small) == labels[static_cast<std::size_t>(TileScale::Tiny)].get());
+    BOOST_TEST(labelAt(0, large) == labels[static_cast<std::size_t>(TileScale::Tiny)].get());
+    BOOST_TEST(labelAt(150, large) == labels[static_cast<std::size_t>(TileScale::Small)].get());
+    BOOST_TEST(labelAt(400, large) == labels[static_cast<std::size_t>(TileScale::Medium)].get());
 }
 
 BOOST_AUTO_TEST_CASE(a_change_on_the_way_begins_from_what_is_shown) {
