@@ -1,11 +1,12 @@
 #include "api/machine_probe.h"
 
+#include <algorithm>
+
 #include "mcu/base/cpu_info.h"
 #include "mcu/video/kernels.h"
 
 #include "api/version.h"
 #include "gpu/gpu_device.h"
-#include "gpu/gpu_engines.h"
 #include "pipelines/codecs/decoder_catalog.h"
 #include "pipelines/codecs/encoder_catalog.h"
 
@@ -50,14 +51,23 @@ Json decodersJson(const GpuEngines& gpus) {
     return list;
 }
 
-Json gpuJson() {
+Json gpuJson(const GpuEngines& gpus) {
     const auto probe = probeGpus();
+    const auto composing = gpus.composers()->states();
     auto devices = Json::array();
     for (const auto& device : probe.devices) {
+        const bool composes = std::any_of(composing.begin(), composing.end(),
+                                          [&](const auto& state) { return state.device.index == device.index; });
+        const bool decodes = std::any_of(gpus.engines().begin(), gpus.engines().end(), [&](const auto& engine) {
+            return engine.nvdec && engine.device->context().device().index == device.index;
+        });
         devices.push_back({{"index", device.index},
                            {"name", device.name},
                            {"compute_capability", device.computeCapability},
-                           {"memory_bytes", device.memoryBytes}});
+                           {"memory_bytes", device.memoryBytes},
+                           {"composes", composes},
+                           {"decodes", decodes},
+                           {"reason", gpus.reasonsOf(device.index)}});
     }
     return {{"devices", devices}, {"reason", probe.reason}};
 }
@@ -71,16 +81,27 @@ std::string codecLines(const std::string& title, const Json& rows) {
     return out;
 }
 
+std::string gpuLine(const Json& device) {
+    const auto says = [&](const char* key, const char* verb) {
+        return std::string(device[key].get<bool>() ? ", " : ", does not ") + verb +
+               (device[key].get<bool>() ? "s" : "");
+    };
+    const auto reason = device["reason"].get<std::string>();
+    return "  " + device["name"].get<std::string>() + ", compute capability " +
+           device["compute_capability"].get<std::string>() + says("composes", "compose") + says("decodes", "decode") +
+           (reason.empty() ? "" : ": " + reason) + "\n";
+}
+
 }  // namespace
 
-nlohmann::json probeMachine() {
-    const auto gpus = GpuEngines::open({});
+nlohmann::json probeMachine(const GpuEngines& gpus) {
+    const char* backend = gpus.composers()->states().empty() ? "cpu" : "cuda";
     return {{"version", version()},
             {"cpu", cpuJson()},
-            {"compositor", {{"backend", "cpu"}, {"kernels", pixelKernels().name}}},
-            {"encoders", encodersJson(*gpus)},
-            {"decoders", decodersJson(*gpus)},
-            {"gpu", gpuJson()}};
+            {"compositor", {{"backend", backend}, {"kernels", pixelKernels().name}}},
+            {"encoders", encodersJson(gpus)},
+            {"decoders", decodersJson(gpus)},
+            {"gpu", gpuJson(gpus)}};
 }
 
 std::string probeText(const nlohmann::json& probe) {
@@ -93,10 +114,7 @@ std::string probeText(const nlohmann::json& probe) {
     out += "  SIMD:" + (simd.empty() ? " none" : simd) +
            "; pixel kernels: " + probe["compositor"]["kernels"].get<std::string>() + "\n";
     out += codecLines("Encoders", probe["encoders"]) + codecLines("Decoders", probe["decoders"]) + "GPU\n";
-    for (const auto& device : probe["gpu"]["devices"]) {
-        out += "  " + device["name"].get<std::string>() + ", compute capability " +
-               device["compute_capability"].get<std::string>() + "\n";
-    }
+    for (const auto& device : probe["gpu"]["devices"]) out += gpuLine(device);
     if (probe["gpu"]["devices"].empty()) out += "  none: " + probe["gpu"]["reason"].get<std::string>() + "\n";
     return out;
 }

@@ -92,6 +92,40 @@ void addHttp(MetricsPage& page, const HttpCounters& http) {
     page.gauge("tessera_http_connections", "Open connections", static_cast<double>(http.connections.value()));
 }
 
+void addGpu(MetricsPage& page, const GpuEngine& engine) {
+    CudaContext& context = engine.device->context();
+    const Labels labels{{"gpu", std::to_string(context.device().index)}, {"name", context.device().name}};
+    page.gauge("tessera_gpu_lost", "1 when a GPU was lost: it is not used until the next start",
+               context.isLost() ? 1 : 0, labels);
+    page.gauge("tessera_gpu_memory_free_bytes", "Free memory of a GPU",
+               context.isLost() ? 0 : static_cast<double>(context.freeBytes()), labels);
+    if (!engine.nvdec) return;
+    const NvdecCounters& decoding = engine.nvdec->counters();
+    page.gauge("tessera_gpu_decoders", "Sources that a GPU decodes", engine.nvdec->decodersInUse(), labels);
+    page.counter("tessera_gpu_decoded_total", "Pictures decoded on a GPU",
+                 static_cast<double>(decoding.pictures.value()), labels);
+    page.counter("tessera_gpu_decode_damaged_total", "Pictures left out since the decoder reported an error",
+                 static_cast<double>(decoding.picturesDamaged.value()), labels);
+    page.counter("tessera_gpu_decode_refused_total", "Streams that a GPU did not take",
+                 static_cast<double>(decoding.refusals.value()), labels);
+}
+
+void addGpuComposer(MetricsPage& page, const GpuComposerState& composer) {
+    const Labels labels{{"gpu", std::to_string(composer.device.index)}, {"name", composer.device.name}};
+    page.gauge("tessera_gpu_meetings", "Meetings that are drawn on a GPU", composer.meetings, labels);
+    page.counter("tessera_gpu_launches_total", "Kernel launches, each for all canvases that wait",
+                 static_cast<double>(composer.launches), labels);
+    page.counter("tessera_gpu_canvases_total", "Pictures drawn on a GPU", static_cast<double>(composer.canvases),
+                 labels);
+    page.counter("tessera_gpu_pictures_failed_total", "Pictures that a GPU failed to draw",
+                 static_cast<double>(composer.picturesFailed), labels);
+}
+
+void addGpus(MetricsPage& page, const GpuEngines& gpus) {
+    for (const auto& engine : gpus.engines()) addGpu(page, engine);
+    for (const auto& composer : gpus.composers()->states()) addGpuComposer(page, composer);
+}
+
 void addRendition(MetricsPage& page, const std::string& meeting, const RenditionInfo& rendition) {
     const Labels labels{
         {"meeting", meeting}, {"kind", rendition.kind}, {"of", rendition.of}, {"codec", rendition.codec}};
@@ -142,6 +176,7 @@ std::string metricsText(const Services& services) {
     MetricsPage page;
     addProcess(page);
     if (services.http != nullptr) addHttp(page, *services.http);
+    if (services.gpus != nullptr) addGpus(page, *services.gpus);
     double live = 0;
     for (const auto& entry : services.meetings.list()) {
         const auto meeting = entry->meeting();

@@ -47,7 +47,8 @@ public:
                                                         .authenticator = *authenticator_,
                                                         .meetings = *meetings_,
                                                         .recordings = *recordings_,
-                                                        .files = files_});
+                                                        .files = files_,
+                                                        .gpus = gpus_.get()});
         dispatcher_ = std::make_unique<Dispatcher>(*services_);
         return listen();
     }

@@ -7,6 +7,7 @@
 #include "api/meeting_registry.h"
 #include "api/recordings.h"
 #include "api/store/store.h"
+#include "gpu/gpu_engines.h"
 
 namespace tessera {
 
@@ -18,6 +19,7 @@ struct Services {
     MeetingRegistry& meetings;
     Recordings& recordings;
     const ConsoleFiles& files;
+    const GpuEngines* gpus = nullptr;    ///< null in tests without media
     const HttpCounters* http = nullptr;  ///< null until the server listens
 };
 

@@ -14,14 +14,15 @@ struct GpuComposers::Placement {
 std::shared_ptr<GpuComposers> GpuComposers::open(const std::vector<std::shared_ptr<CudaDevice>>& devices,
                                                  std::span<const std::uint8_t> kernels) {
     std::shared_ptr<GpuComposers> result(new GpuComposers);
+    result->devices_ = devices;
     for (const auto& device : devices) {
+        result->watch(device->context());
         auto queue = CudaLaunchQueue::create(device, kernels);
         if (!queue) {
             const int index = device->context().device().index;
             result->reasons_.push_back("GPU " + std::to_string(index) + ": " + queue.error().message);
             continue;
         }
-        result->watch(device->context());
         auto composer = std::make_shared<GpuComposer>();
         composer->queue = std::move(*queue);
         result->composers_.push_back(std::move(composer));
@@ -30,7 +31,7 @@ std::shared_ptr<GpuComposers> GpuComposers::open(const std::vector<std::shared_p
 }
 
 GpuComposers::~GpuComposers() {
-    for (const auto& composer : composers_) composer->device().context().setLossListener(nullptr);
+    for (const auto& device : devices_) device->context().setLossListener(nullptr);
 }
 
 void GpuComposers::watch(CudaContext& context) {
@@ -38,8 +39,8 @@ void GpuComposers::watch(CudaContext& context) {
     context.setLossListener([this, index](const std::string& reason) {
         devicesLost.add();
         events_.post([index, reason] {
-            log(LogLevel::Error, "gpu", "a GPU was lost; everything goes on without it until the next start",
-                {{"event", "device.lost"}, {"gpu", index}, {"reason", reason}});
+            log(LogLevel::Error, "gpu", "device.lost",
+                {{"gpu", index}, {"reason", reason}, {"detail", "everything goes on without it until the next start"}});
         });
     });
 }
@@ -72,14 +73,11 @@ std::shared_ptr<GpuComposer> GpuComposers::place(std::string_view meeting) {
 std::vector<GpuComposerState> GpuComposers::states() const {
     std::vector<GpuComposerState> states;
     for (const auto& composer : composers_) {
-        CudaContext& context = composer->device().context();
         GpuComposerState state;
-        state.device = context.device();
-        state.lost = context.isLost();
-        state.lossReason = context.lossReason();
-        state.freeBytes = state.lost ? 0 : context.freeBytes();
+        state.device = composer->device().context().device();
         state.launches = composer->queue->launches.value();
         state.canvases = composer->queue->canvases.value();
+        state.picturesFailed = composer->picturesFailed.value();
         Lock lock(mutex_);
         state.meetings = static_cast<int>(std::count_if(placements_.begin(), placements_.end(), [&](const auto& entry) {
             const auto placement = entry.second.lock();

@@ -17,18 +17,16 @@ namespace tessera {
 /// One composing device, now.
 struct GpuComposerState {
     CudaDeviceInfo device;
-    bool lost = false;
-    std::string lossReason;
     int meetings = 0;
-    std::size_t freeBytes = 0;
     std::uint64_t launches = 0;
     std::uint64_t canvases = 0;
+    std::uint64_t picturesFailed = 0;
 };
 
 /// A device that composes.
 struct GpuComposer {
     std::shared_ptr<CudaLaunchQueue> queue;
-    Counter picturesLost;  ///< compositions that failed
+    Counter picturesFailed;  ///< whatever was done about them
     CudaDevice& device() const { return queue->device(); }
 };
 
@@ -37,7 +35,7 @@ struct GpuComposer {
 /// @thread any
 class GpuComposers {
 public:
-    /// Loads the kernel on each device.
+    /// Loads the kernel on each device, and hears from then on when one is lost, one that does not compose too.
     static std::shared_ptr<GpuComposers> open(const std::vector<std::shared_ptr<CudaDevice>>& devices,
                                               std::span<const std::uint8_t> kernels);
     ~GpuComposers();
@@ -60,6 +58,7 @@ private:
     void watch(CudaContext& context);
 
     // State
+    std::vector<std::shared_ptr<CudaDevice>> devices_;
     std::vector<std::shared_ptr<GpuComposer>> composers_;
     std::vector<std::string> reasons_;
     mutable Mutex mutex_;

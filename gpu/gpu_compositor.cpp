@@ -33,7 +33,7 @@ public:
             failures_ = 0;
             return frame;
         }
-        composer_->picturesLost.add();
+        composer_->picturesFailed.add();
         if (composer_->device().isLost()) {
             device_.reset();
             return composeOnCpu();

@@ -13,6 +13,11 @@ namespace {
 
 constexpr int kMostDevices = 64;
 
+/// What a reason begins with that concerns one device alone.
+std::string nameOf(int device) {
+    return "GPU " + std::to_string(device) + ": ";
+}
+
 }  // namespace
 
 Result<std::vector<int>> parseGpuDevices(const std::string& text) {
@@ -62,7 +67,7 @@ void GpuEngines::openDevices(const GpuSettings& settings) {
 }
 
 void GpuEngines::openDevice(const std::shared_ptr<const CudaDriver>& driver, int index, const GpuSettings& settings) {
-    const std::string name = "GPU " + std::to_string(index) + ": ";
+    const std::string name = nameOf(index);
     auto device = CudaDevice::open(driver, index, settings.memory);
     if (!device) return reasons_.push_back(name + device.error().message);
     GpuEngine engine{*device, nullptr};
@@ -75,6 +80,15 @@ void GpuEngines::openDevice(const std::shared_ptr<const CudaDriver>& driver, int
         reasons_.push_back(name + nvdec.error().message);
     }
     engines_.push_back(std::move(engine));
+}
+
+std::string GpuEngines::reasonsOf(int device) const {
+    std::string found;
+    const std::string name = nameOf(device);
+    for (const auto& reason : reasons_) {
+        if (reason.starts_with(name)) found += (found.empty() ? "" : "; ") + reason.substr(name.size());
+    }
+    return found;
 }
 
 const GpuEngine* GpuEngines::pick() const {

@@ -46,6 +46,9 @@ public:
     /// Why a device or a part of one is not used, a sentence each.
     const std::vector<std::string>& reasons() const { return reasons_; }
 
+    /// Those of one device, without its name; empty when all of it is used.
+    std::string reasonsOf(int device) const;
+
     /// The engine for what belongs to no meeting: of those not lost the one with the most free memory. Null when there
     /// is none.
     const GpuEngine* pick() const;

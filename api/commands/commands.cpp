@@ -107,7 +107,7 @@ Result<std::chrono::seconds> parseTtl(std::string_view text) {
 }
 
 int probeCommand(bool asJson) {
-    const auto probe = probeMachine();
+    const auto probe = probeMachine(*GpuEngines::open({}));
     std::cout << (asJson ? probe.dump(2) + "\n" : probeText(probe)) << std::flush;
     return kExitOk;
 }

@@ -119,7 +119,7 @@ BOOST_AUTO_TEST_CASE(a_checked_file_is_good_or_its_key_is_named) {
 }
 
 BOOST_AUTO_TEST_CASE(the_probe_says_what_there_is_and_why_something_is_not) {
-    const auto probe = probeMachine();
+    const auto probe = probeMachine(*GpuEngines::open({}));
     BOOST_TEST(probe["cpu"]["threads"].get<int>() >= 1);
     BOOST_TEST(!probe["version"].get<std::string>().empty());
     for (const char* list : {"encoders", "decoders"}) {

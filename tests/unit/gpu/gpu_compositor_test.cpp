@@ -49,8 +49,8 @@ BOOST_AUTO_TEST_CASE(loss_of_the_device_is_not_seen_in_the_picture) {
         const auto last = *view.tick(99);
         BOOST_TEST((last->memory == MemoryKind::Host));
         BOOST_TEST(view.composers->devicesLost.value() == 1u);
-        BOOST_TEST(view.composers->states()[0].lost);
-        BOOST_TEST(view.composers->states()[0].lossReason.find("failed with CUDA error") != std::string::npos);
+        BOOST_TEST(view.composers->states()[0].picturesFailed == 1u);
+        BOOST_TEST(view.device->context().lossReason().find("failed with CUDA error") != std::string::npos);
         BOOST_TEST(view.composers->place("another") == nullptr);
     }
 }
