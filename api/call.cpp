@@ -11,12 +11,32 @@ namespace tessera {
 namespace {
 
 /// Members that change without anybody changing the object: an ETag over them would never match.
-const std::set<std::string_view> kVolatile{
-    "applied_at_ms", "bytes",  "compose_ms_p50",  "compose_ms_p99", "concealed_blocks", "decode_errors",
-    "duration_ms",   "frame",  "frames_composed", "frames_dropped", "frames_received",  "height",
-    "level_dbov",    "now_ms", "packets_dropped", "packets_lost",   "packets_received", "participant_count",
-    "speaking",      "state",  "width",           "backlog_ms",     "receives",         "sources",
-    "last_error"};
+const std::set<std::string_view> kVolatile{"applied_at_ms",
+                                           "bytes",
+                                           "compose_ms_p50",
+                                           "compose_ms_p99",
+                                           "concealed_blocks",
+                                           "decode_errors",
+                                           "duration_ms",
+                                           "frame",
+                                           "frames_composed",
+                                           "frames_dropped",
+                                           "frames_received",
+                                           "height",
+                                           "level_dbov",
+                                           "now_ms",
+                                           "packets_dropped",
+                                           "packets_lost",
+                                           "packets_received",
+                                           "participant_count",
+                                           "speaking",
+                                           "state",
+                                           "width",
+                                           "backlog_ms",
+                                           "receives",
+                                           "sources",
+                                           "last_error",
+                                           "keyframe_requests"};
 
 std::string etagOf(const Json& object) {
     Json stable = Json::object();

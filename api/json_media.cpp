@@ -66,6 +66,7 @@ Json toJson(const SourceInfo& source) {
             {"packets_received", source.packetsReceived},
             {"packets_lost", source.packetsLost},
             {"decode_errors", source.decodeErrors},
+            {"keyframe_requests", source.keyframeRequests},
             {"concealed_blocks", source.concealedBlocks},
             {"backlog_ms", source.backlogMs}};
 }

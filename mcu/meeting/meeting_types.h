@@ -98,7 +98,7 @@ struct SourceInfo {
     Size size{};
     double levelDbov = -127;
     std::uint64_t framesReceived = 0, framesDropped = 0, packetsReceived = 0, packetsLost = 0, decodeErrors = 0;
-    std::uint64_t concealedBlocks = 0;
+    std::uint64_t keyframeRequests = 0, concealedBlocks = 0;
     std::int64_t backlogMs = 0;
 };
 

@@ -22,6 +22,7 @@ SourceInfo describe(const Source& source) {
             .packetsReceived = feed.packetsReceived.value(),
             .packetsLost = feed.packetsLost.value(),
             .decodeErrors = feed.decodeErrors.value(),
+            .keyframeRequests = feed.keyframeRequests.value(),
             .concealedBlocks = feed.audio.concealedBlocks(),
             .backlogMs = feed.audio.backlogMs()};
 }
