@@ -1,6 +1,8 @@
 #include "tests/gpu/compose_check.h"
 
+#include <algorithm>
 #include <array>
+#include <dlfcn.h>
 #include <utility>
 #include <vector>
 
@@ -10,6 +12,8 @@
 
 namespace tessera::gpucheck {
 namespace {
+
+constexpr int kWarmUp = 10;
 
 class OnHost final : public Compositor {
 public:
@@ -74,9 +78,87 @@ Result<PictureSets> pictureSets(CudaLaunchQueue& queue, Size source, int count) 
     return sets;
 }
 
-Status waitFor(const FramePtr& frame) {
-    const auto* picture = cudaPicture(*frame);
-    return picture == nullptr ? Status(kOk) : picture->ready().wait();
+/// One view whose picture changes with each drawing.
+class Drawing {
+public:
+    Drawing(const std::shared_ptr<CudaLaunchQueue>& queue, PictureSets sets, Composition composition)
+        : sets_(std::move(sets)), composition_(std::move(composition)), compositor_(createCudaCompositor(queue)) {}
+
+    /// Queues a drawing.
+    Status draw() {
+        const auto pts = MediaTime(FrameRate{30, 1}.tickTime(tick_));
+        auto drawn = compositor_->compose(composition_, sets_[static_cast<std::size_t>(tick_++ % 2)], pts);
+        if (!drawn) return drawn.error();
+        newest_ = *drawn;
+        return kOk;
+    }
+
+    Status wait() const { return cudaPicture(*newest_)->ready().wait(); }
+
+    const FramePtr& newest() const { return newest_; }
+
+private:
+    PictureSets sets_;
+    Composition composition_;
+    std::unique_ptr<Compositor> compositor_;
+    FramePtr newest_;
+    std::int64_t tick_ = 0;
+};
+
+/// An event that knows its time, which a CudaFence does not.
+class TimedEvent {
+public:
+    explicit TimedEvent(CudaContext& context) : context_(context) {}
+    ~TimedEvent() {
+        if (event_ != nullptr) context_.calls().cuEventDestroy(event_);
+    }
+    TimedEvent(const TimedEvent&) = delete;
+    TimedEvent& operator=(const TimedEvent&) = delete;
+
+    Status record(CUstream stream) {
+        if (event_ == nullptr) TESSERA_TRY(context_.check(context_.calls().cuEventCreate(&event_, 0), "cuEventCreate"));
+        return context_.check(context_.calls().cuEventRecord(event_, stream), "cuEventRecord");
+    }
+    CUevent handle() const { return event_; }
+
+private:
+    CudaContext& context_;
+    CUevent event_ = nullptr;
+};
+
+/// Keeps a stream busy, so that what is queued after it runs without gaps.
+Status occupy(CudaLaunchQueue& queue, int memsets) {
+    constexpr std::size_t kBytes = std::size_t{32} << 20U;
+    CudaContext& context = queue.device().context();
+    auto block = queue.device().memory().take(kBytes);
+    if (!block) return block.error();
+    for (int i = 0; i < memsets; ++i) {
+        TESSERA_TRY(context.check(context.calls().cuMemsetD8Async((*block)->device, 0, kBytes, queue.stream()),
+                                  "cuMemsetD8Async"));
+    }
+    return kOk;
+}
+
+/// Milliseconds of a drawing on the device, without gaps between drawings. @return 0: the driver tells no times
+Result<double> deviceTime(CudaLaunchQueue& queue, Drawing& drawing, int memsets) {
+    using ElapsedTime = CUresult(float*, CUevent, CUevent);
+    constexpr int kRounds = 5, kDrawings = 16;  // fewer than pictures of a view and unfinished launches of a queue
+    CudaContext& context = queue.device().context();
+    auto* elapsedTime = reinterpret_cast<ElapsedTime*>(dlsym(context.calls().lib, "cuEventElapsedTime"));
+    if (elapsedTime == nullptr) return 0.0;
+    const CudaScope scope(context);
+    TimedEvent begin(context), end(context);
+    std::array<float, kRounds> times{};
+    for (float& time : times) {
+        TESSERA_TRY(occupy(queue, memsets));
+        TESSERA_TRY(begin.record(queue.stream()));
+        for (int i = 0; i < kDrawings; ++i) TESSERA_TRY(drawing.draw());
+        TESSERA_TRY(end.record(queue.stream()));
+        TESSERA_TRY(drawing.wait());
+        TESSERA_TRY(context.check(context.calls().cuStreamSynchronize(queue.stream()), "cuStreamSynchronize"));
+        TESSERA_TRY(context.check(elapsedTime(&time, begin.handle(), end.handle()), "cuEventElapsedTime"));
+    }
+    return double{*std::min_element(times.begin(), times.end())} / kDrawings;
 }
 
 }  // namespace
@@ -86,33 +168,30 @@ std::optional<std::string> checkComposing(const std::shared_ptr<CudaLaunchQueue>
     return conformance::checkCompositor(subject, 1, scenes);
 }
 
-Result<ComposeRate> composeRate(const std::shared_ptr<CudaLaunchQueue>& queue, Size source, int columns, Size canvas,
-                                Duration length) {
-    const int count = columns * columns;
-    auto sets = pictureSets(*queue, source, count);
+Result<ComposeRate> composeRate(const std::shared_ptr<CudaLaunchQueue>& queue, const ComposeCase& wanted) {
+    const int count = wanted.columns * wanted.columns;
+    auto sets = pictureSets(*queue, wanted.source, count);
     if (!sets) return sets.error();
-    const Composition composition = gridOf(columns, canvas);
-    const auto compositor = createCudaCompositor(queue);
-    const SteadyClock clock;
-    FramePtr newest;
-    const auto draw = [&](std::int64_t tick) -> Status {
-        auto drawn = compositor->compose(composition, (*sets)[static_cast<std::size_t>(tick % 2)],
-                                         MediaTime(FrameRate{30, 1}.tickTime(tick)));
-        if (!drawn) return drawn.error();
-        newest = *drawn;
-        return waitFor(newest);
+    Drawing drawing(queue, *std::move(sets), gridOf(wanted.columns, wanted.canvas));
+    const auto drawAndWait = [&]() -> Status {
+        TESSERA_TRY(drawing.draw());
+        return drawing.wait();
     };
-    for (std::int64_t tick = 0; tick < 10; ++tick) TESSERA_TRY(draw(tick));
-    std::int64_t drawn = 0;
+    for (int i = 0; i < kWarmUp; ++i) TESSERA_TRY(drawAndWait());
+    const SteadyClock clock;
+    int drawn = 0;
     const auto begin = clock.now();
-    while (drawn < 10 || clock.now() - begin < length) TESSERA_TRY(draw(10 + drawn++));
+    for (; drawn < kWarmUp || clock.now() - begin < wanted.length; ++drawn) TESSERA_TRY(drawAndWait());
     ComposeRate rate;
-    rate.name = std::to_string(count) + " x " + text(source) + " -> " + text(canvas);
-    rate.milliseconds = 1000 * toSeconds(clock.now() - begin) / static_cast<double>(drawn);
-    rate.megabytes = (count * bytesOf(source) + bytesOf(canvas)) / 1e6;
+    rate.name = std::to_string(count) + "x" + text(wanted.source) + "-" + text(wanted.canvas);
+    rate.wholeMs = 1000 * toSeconds(clock.now() - begin) / drawn;
+    rate.bytes = count * bytesOf(wanted.source) + bytesOf(wanted.canvas);
     const auto downloadBegin = clock.now();
-    TESSERA_TRY(hostFrame(newest));
+    TESSERA_TRY(hostFrame(drawing.newest()));
     rate.downloadMs = 1000 * toSeconds(clock.now() - downloadBegin);
+    const auto deviceMs = deviceTime(*queue, drawing, wanted.busyMemsets);
+    if (!deviceMs) return deviceMs.error();
+    rate.deviceMs = *deviceMs;
     return rate;
 }
 

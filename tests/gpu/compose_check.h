@@ -12,18 +12,26 @@ namespace tessera::gpucheck {
 /// @return what differed first
 std::optional<std::string> checkComposing(const std::shared_ptr<CudaLaunchQueue>& queue, int scenes);
 
-/// What one composite costs.
-struct ComposeRate {
-    std::string name;
-    double milliseconds = 0;  ///< per composite, one after another, pictures on the device already
-    double megabytes = 0;     ///< every source byte once, every canvas byte once
-    double downloadMs = 0;    ///< to bring the canvas to the host
+/// A grid of `columns` by as many pictures.
+struct ComposeCase {
+    Size source;
+    int columns = 3;
+    Size canvas;
+    Duration length = std::chrono::seconds(2);  ///< of the measurement, about
+    int busyMemsets = 128;  ///< of 32 MB, queued so that the device is busy for longer than it takes to queue drawings
 };
 
-/// A grid of `columns` by `rows` pictures of `source` pixels on `canvas`, drawn for about `length`.
+/// What one composite costs, with the pictures on the device already.
+struct ComposeRate {
+    std::string name;
+    double deviceMs = 0;    ///< on the device: the launch table's copy and the kernel; 0 = the driver tells no times
+    double wholeMs = 0;     ///< with the launch and the wait, one after another
+    double downloadMs = 0;  ///< to bring the canvas to the host
+    double bytes = 0;       ///< every source byte once, every canvas byte once
+};
+
 /// @error capacity, device
-Result<ComposeRate> composeRate(const std::shared_ptr<CudaLaunchQueue>& queue, Size source, int columns, Size canvas,
-                                Duration length);
+Result<ComposeRate> composeRate(const std::shared_ptr<CudaLaunchQueue>& queue, const ComposeCase& wanted);
 
 /// Bytes per second that a copy within the device moves, read and write both counted: the floor of compositing.
 /// @error capacity, device

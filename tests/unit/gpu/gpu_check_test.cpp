@@ -159,10 +159,12 @@ BOOST_AUTO_TEST_CASE(composing_is_compared_and_measured) {
     BOOST_REQUIRE(queue.ok());
     const auto wrong = checkComposing(*queue, 20);
     BOOST_TEST(!wrong, wrong.value_or(""));
-    const auto rate = composeRate(*queue, {160, 90}, 2, {320, 180}, std::chrono::milliseconds(1));
+    const auto rate = composeRate(*queue, {{160, 90}, 2, {320, 180}, std::chrono::milliseconds(1), 1});
     BOOST_REQUIRE(rate.ok());
-    BOOST_TEST(rate->name == "4 x 160x90 -> 320x180");
-    BOOST_TEST(rate->milliseconds > 0);
+    BOOST_TEST(rate->name == "4x160x90-320x180");
+    BOOST_TEST(rate->wholeMs > 0);
+    BOOST_TEST(rate->deviceMs == 0.25 / 16);  // the stand-in's time of 16 drawings
+    BOOST_TEST(rate->bytes == 1.5 * (4 * 160 * 90 + 320 * 180));
     BOOST_TEST(*copyRate((*queue)->device()) > 0);
 }
 
