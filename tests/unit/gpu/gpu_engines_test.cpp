@@ -76,6 +76,20 @@ BOOST_AUTO_TEST_CASE(new_work_goes_where_most_memory_is_free_and_never_to_a_lost
     BOOST_TEST(engines->pick() == nullptr);
 }
 
+BOOST_AUTO_TEST_CASE(a_device_without_a_kernel_says_so_still_decodes_and_its_loss_is_heard_of) {
+    FakeGpu gpu("cuModuleLoadData=209");
+    const auto engines = GpuEngines::open(fakeSettings("auto"));
+    BOOST_REQUIRE(engines->engines().size() == 1U);
+    BOOST_TEST((engines->engines()[0].nvdec != nullptr));
+    BOOST_TEST(engines->composers()->states().empty());
+    BOOST_TEST(engines->composers()->place("meeting") == nullptr);
+    BOOST_TEST(engines->engineOf("meeting") == &engines->engines()[0]);
+    BOOST_TEST(engines->reasonsOf(0).find("this build has no") == 0U);
+    BOOST_TEST(engines->reasonsOf(1).empty());
+    BOOST_TEST(!engines->engines()[0].device->context().check(static_cast<CUresult>(700), "a kernel").ok());
+    BOOST_TEST(engines->composers()->devicesLost.value() == 1U);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace tessera
