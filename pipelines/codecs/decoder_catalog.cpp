@@ -1,26 +1,18 @@
 #include "pipelines/codecs/decoder_catalog.h"
 
-#include <array>
 #include <gst/gst.h>
 
 #include "pipelines/codecs/software_video_decoder.h"
-#include "pipelines/gst/gst_ptr.h"
 #include "pipelines/gst/gst_runtime.h"
 
 namespace tessera {
 namespace {
 
-constexpr std::array kDecoders = {
-    DecoderRow{"h264", "video", "avdec_h264"}, DecoderRow{"vp8", "video", "vp8dec"},
-    DecoderRow{"hevc", "video", "avdec_h265"}, DecoderRow{"vp9", "video", "vp9dec"},
-    DecoderRow{"av1", "video", "av1dec"},      DecoderRow{"opus", "audio", "opusdec"},
-};
+constexpr VideoCodec kVideoCodecs[] = {VideoCodec::H264, VideoCodec::Vp8, VideoCodec::Hevc, VideoCodec::Vp9,
+                                       VideoCodec::Av1};
+constexpr const char* kOpusElement = "opusdec";
 
 }  // namespace
-
-std::span<const DecoderRow> decoderCatalog() {
-    return kDecoders;
-}
 
 VideoDecoderTable softwareVideoDecoders() {
     static const VideoDecoderTable table = std::make_shared<const std::vector<VideoDecoderRow>>(
@@ -48,8 +40,7 @@ void probeGpuDecoders(const GpuEngines& gpus, std::vector<DecoderAvailability>& 
     for (const auto& engine : gpus.engines()) {
         if (!engine.nvdec) continue;
         const std::string name = "nvdec" + std::to_string(engine.device->context().device().index);
-        for (const auto codec :
-             {VideoCodec::H264, VideoCodec::Vp8, VideoCodec::Hevc, VideoCodec::Vp9, VideoCodec::Av1}) {
+        for (const auto codec : kVideoCodecs) {
             const auto range = engine.nvdec->range({codec, cudaVideoChromaFormat_420, 8});
             const bool available = range.ok() && range->isSupported;
             std::string reason = available ? "" : range.ok() ? "this GPU does not decode it" : range.error().message;
@@ -58,23 +49,34 @@ void probeGpuDecoders(const GpuEngines& gpus, std::vector<DecoderAvailability>& 
     }
 }
 
+DecoderAvailability probeSoftware(VideoCodec codec) {
+    struct Nowhere final : FrameSink {
+        void offer(FramePtr) override {}
+    } nowhere;
+    const auto made = createSoftwareVideoDecoder(codec, nowhere);
+    return {std::string(toString(codec)), "video", std::string(softwareVideoDecoderName(codec)), made.ok(),
+            made.ok() ? std::string() : made.error().message};
+}
+
+DecoderAvailability probeOpus() {
+    initGst();
+    DecoderAvailability opus{"opus", "audio", kOpusElement, false, {}};
+    if (auto* element = gst_element_factory_make(kOpusElement, nullptr)) {
+        opus.available = true;
+        gst_object_unref(gst_object_ref_sink(element));
+    } else {
+        opus.reason = "no element " + opus.element + " is installed";
+    }
+    return opus;
+}
+
 }  // namespace
 
 std::vector<DecoderAvailability> probeDecoders(const GpuEngines* gpus) {
-    initGst();
     std::vector<DecoderAvailability> found;
     if (gpus != nullptr) probeGpuDecoders(*gpus, found);
-    for (const auto& row : kDecoders) {
-        DecoderAvailability decoder{std::string(row.codec), std::string(row.kind), row.element, false, {}};
-        auto* element = gst_element_factory_make(row.element, nullptr);
-        decoder.available = element != nullptr;
-        if (element == nullptr) {
-            decoder.reason = "no element " + decoder.element + " is installed";
-        } else {
-            gst_object_unref(gst_object_ref_sink(element));
-        }
-        found.push_back(std::move(decoder));
-    }
+    for (const auto codec : kVideoCodecs) found.push_back(probeSoftware(codec));
+    found.push_back(probeOpus());
     return found;
 }
 

@@ -2,7 +2,6 @@
 
 #include <functional>
 #include <memory>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,23 +30,16 @@ VideoDecoderTable softwareVideoDecoders();
 /// @param meeting  its id: its pictures are decoded where they are composed
 VideoDecoderTable videoDecodersOf(std::shared_ptr<const GpuEngines> gpus, const std::string& meeting);
 
-/// One row of the decoder catalog: what media from outside is decoded with.
-struct DecoderRow {
-    std::string_view codec;  ///< h264 | vp8 | opus
-    std::string_view kind;   ///< video | audio
-    const char* element;     ///< of GStreamer
-};
-
-/// The one table of decoders.
-std::span<const DecoderRow> decoderCatalog();
-
+/// What media from outside can be decoded with, and whether it is there.
 struct DecoderAvailability {
-    std::string codec, kind, element;
+    std::string codec;    ///< h264 | vp8 | hevc | vp9 | av1 | opus
+    std::string kind;     ///< video | audio
+    std::string element;  ///< the decoder: of libavcodec, of GStreamer, or nvdec and the device's number
     bool available = false;
     std::string reason;  ///< why it is not available; else empty
 };
 
-/// Makes every row's element once, and asks each GPU for its codecs.
+/// Makes every decoder once, and asks each GPU for its codecs.
 /// @param gpus  may be null
 /// @thread any but tick threads
 std::vector<DecoderAvailability> probeDecoders(const GpuEngines* gpus = nullptr);

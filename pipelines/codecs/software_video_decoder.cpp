@@ -1,109 +1,127 @@
 #include "pipelines/codecs/software_video_decoder.h"
 
+#include <cstring>
 #include <string>
 #include <utility>
 
 #include "mcu/base/log.h"
 
-#include "pipelines/gst/frame_bridge.h"
-#include "pipelines/gst/gst_runtime.h"
-#include "pipelines/gst/lone_element.h"
+#include "pipelines/av/av_media.h"
 
 namespace tessera {
 namespace {
 
-struct SoftwareElement {
-    const char* element;
-    const char* threadsProperty;
-    const char* inputCaps;
-};
+/// Larger pictures are refused before memory is taken for them: above 8K.
+constexpr std::int64_t kMostPixels = 8192LL * 4352;
 
-SoftwareElement elementFor(VideoCodec codec) {
+AVCodecID idOf(VideoCodec codec) {
     switch (codec) {
-        case VideoCodec::H264:
-            return {"avdec_h264", "max-threads", "video/x-h264,stream-format=byte-stream,alignment=au"};
-        case VideoCodec::Vp8: return {"vp8dec", "threads", "video/x-vp8"};
-        case VideoCodec::Hevc:
-            return {"avdec_h265", "max-threads", "video/x-h265,stream-format=byte-stream,alignment=au"};
-        case VideoCodec::Vp9: return {"vp9dec", "threads", "video/x-vp9"};
-        case VideoCodec::Av1: return {"av1dec", nullptr, "video/x-av1,stream-format=obu-stream,alignment=tu"};
+        case VideoCodec::H264: return AV_CODEC_ID_H264;
+        case VideoCodec::Vp8: return AV_CODEC_ID_VP8;
+        case VideoCodec::Hevc: return AV_CODEC_ID_HEVC;
+        case VideoCodec::Vp9: return AV_CODEC_ID_VP9;
+        case VideoCodec::Av1: return AV_CODEC_ID_AV1;
     }
-    return {};
+    return AV_CODEC_ID_NONE;
 }
 
-LoneElement::Spec specFor(const SoftwareElement& row) {
-    LoneElement::Spec spec;
-    spec.element = row.element;
-    spec.outputCaps = "video/x-raw,format={I420,NV12}";
-    spec.isVideoMetaUnderstood = true;
-    spec.properties = {{"max-errors", "-1"},
-                       {"qos", "false"},
-                       {"discard-corrupted-frames", "true"},
-                       {"automatic-request-sync-points", "true"}};
-    if (row.threadsProperty) spec.properties.push_back({row.threadsProperty, "1"});
-    return spec;
+Result<AvCodecContextPtr> openDecoder(VideoCodec codec) {
+    initAv();
+    const AVCodec* found = avcodec_find_decoder(idOf(codec));
+    AvCodecContextPtr context(found ? avcodec_alloc_context3(found) : nullptr);
+    if (!context) return unsupported("libavcodec has no decoder for " + std::string(toString(codec)));
+    context->thread_count = 1;
+    context->max_pixels = kMostPixels;
+    context->pkt_timebase = {1, static_cast<int>(kNanosecondsPerSecond)};
+    if (const int code = avcodec_open2(context.get(), found, nullptr); code < 0) {
+        return unsupported(std::string(found->name) + " does not start: " + avErrorText(code));
+    }
+    return context;
+}
+
+bool isDamaged(const AVFrame& frame) {
+    return (frame.flags & AV_FRAME_FLAG_CORRUPT) != 0 || frame.decode_error_flags != 0;
 }
 
 class SoftwareVideoDecoder final : public VideoDecoder {
 public:
-    SoftwareVideoDecoder(VideoCodec codec, FrameSink& pictures) : pictures_(pictures), codec_(codec) {}
-
-    Status start() {
-        initGst();
-        const SoftwareElement row = elementFor(codec_);
-        GstCapsPtr caps(gst_caps_from_string(row.inputCaps));
-        auto element =
-            LoneElement::create(specFor(row), std::move(caps),
-                                {[this](GstBuffer* buffer) { onPicture(buffer); }, [this] { isDamaged_ = true; }});
-        if (!element) return element.error();
-        element_ = std::move(element).value();
-        return kOk;
-    }
+    SoftwareVideoDecoder(AvCodecContextPtr context, FrameSink& pictures)
+        : pictures_(pictures), context_(std::move(context)), packet_(av_packet_alloc()) {}
 
     DecodeOutcome decode(const AccessUnit& unit) override {
-        if (!element_ && !start()) return DecodeOutcome::Failed;
-        GstBufferPtr buffer(gst_buffer_new_memdup(unit.bytes.data(), unit.bytes.size()));
-        GST_BUFFER_PTS(buffer.get()) = static_cast<GstClockTime>(unit.pts.time_since_epoch().count());
-        if (!unit.keyframe) GST_BUFFER_FLAG_SET(buffer.get(), GST_BUFFER_FLAG_DELTA_UNIT);
-        if (unit.discontinuity) GST_BUFFER_FLAG_SET(buffer.get(), GST_BUFFER_FLAG_DISCONT);
-        isDamaged_ = false;
-        if (const Status pushed = element_->push(std::move(buffer)); !pushed) {
-            log(LogLevel::Warning, "decoder", pushed.error().message);
+        if (!packet_ || av_new_packet(packet_.get(), static_cast<int>(unit.bytes.size())) < 0) {
             return DecodeOutcome::Failed;
         }
-        return isDamaged_ ? DecodeOutcome::Damaged : DecodeOutcome::Accepted;
+        std::memcpy(packet_->data, unit.bytes.data(), unit.bytes.size());
+        packet_->pts = unit.pts.time_since_epoch().count();
+        if (unit.keyframe) packet_->flags |= AV_PKT_FLAG_KEY;
+        const int sent = avcodec_send_packet(context_.get(), packet_.get());
+        av_packet_unref(packet_.get());
+        if (sent == AVERROR(ENOMEM)) return fail(sent);
+        const int received = receive();
+        if (received == AVERROR(ENOMEM)) return fail(received);
+        return sent < 0 || received < 0 || std::exchange(hasDamage_, false) ? DecodeOutcome::Damaged
+                                                                            : DecodeOutcome::Accepted;
     }
 
     void drain() override {
-        if (element_) element_->drain();
-        element_.reset();  // it takes nothing after its end
+        if (avcodec_send_packet(context_.get(), nullptr) == 0) receive();
+        avcodec_flush_buffers(context_.get());
+        hasDamage_ = false;
     }
     std::string_view name() const override { return "software"; }
 
 private:
-    void onPicture(GstBuffer* buffer) {
-        if (!GST_BUFFER_PTS_IS_VALID(buffer)) return;
-        const GstCapsPtr caps = element_->outputCaps();
-        const GstSamplePtr sample(gst_sample_new(buffer, caps.get(), nullptr, nullptr));
-        const MediaTime pts{Duration(static_cast<std::int64_t>(GST_BUFFER_PTS(buffer)))};
-        // Null for the degenerate last pictures of a leaving sender.
-        if (auto frame = frameFromSample(sample.get(), pts)) pictures_.offer(std::move(frame));
+    static DecodeOutcome fail(int code) {
+        log(LogLevel::Warning, "decoder", avErrorText(code));
+        return DecodeOutcome::Failed;
+    }
+
+    /// Offers every picture that is ready. @return 0, or FFmpeg's error
+    int receive() {
+        while (true) {
+            AvFramePtr frame(av_frame_alloc());
+            if (!frame) return AVERROR(ENOMEM);
+            const int code = avcodec_receive_frame(context_.get(), frame.get());
+            if (code == AVERROR(EAGAIN) || code == AVERROR_EOF) return 0;
+            if (code < 0) return code;
+            if (isDamaged(*frame)) {
+                hasDamage_ = true;
+            } else if (frame->pts != AV_NOPTS_VALUE) {
+                offer(std::move(frame));
+            }
+        }
+    }
+
+    void offer(AvFramePtr frame) {
+        const MediaTime pts{Duration(frame->pts)};
+        const auto picture = converter_.convert(std::move(frame));
+        if (!picture) return;  // the degenerate last pictures of a leaving sender
+        picture->pts = pts;
+        pictures_.offer(picture);
     }
 
     // Borrowed
     FrameSink& pictures_;
+    // Owned
+    AvCodecContextPtr context_;
+    AvPacketPtr packet_;
+    AvPictureConverter converter_;
     // State
-    VideoCodec codec_;
-    std::unique_ptr<LoneElement> element_;
-    bool isDamaged_ = false;
+    bool hasDamage_ = false;
 };
 
 }  // namespace
 
 Result<std::unique_ptr<VideoDecoder>> createSoftwareVideoDecoder(VideoCodec codec, FrameSink& pictures) {
-    auto decoder = std::make_unique<SoftwareVideoDecoder>(codec, pictures);
-    TESSERA_TRY(decoder->start());
-    return std::unique_ptr<VideoDecoder>(std::move(decoder));
+    auto context = openDecoder(codec);
+    if (!context.ok()) return context.error();
+    return std::unique_ptr<VideoDecoder>(std::make_unique<SoftwareVideoDecoder>(*std::move(context), pictures));
+}
+
+std::string_view softwareVideoDecoderName(VideoCodec codec) {
+    const AVCodec* found = avcodec_find_decoder(idOf(codec));
+    return found ? found->name : std::string_view();
 }
 
 }  // namespace tessera

@@ -10,7 +10,7 @@
 #include "mcu/base/result.h"
 #include "mcu/media/video_frame.h"
 
-#include "pipelines/ingest/av_media.h"
+#include "pipelines/av/av_media.h"
 
 namespace tessera {
 

@@ -13,7 +13,7 @@ extern "C" {
 }
 
 #include "pipelines/av/av_ptr.h"
-#include "pipelines/ingest/av_media.h"
+#include "pipelines/av/av_media.h"
 #include "pipelines/raster/overlay_conversion.h"
 
 namespace tessera {

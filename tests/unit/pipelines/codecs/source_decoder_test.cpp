@@ -213,6 +213,25 @@ BOOST_AUTO_TEST_CASE(software_decodes_each_codec_that_peers_send_through_sizes_a
     }
 }
 
+BOOST_AUTO_TEST_CASE(what_software_cannot_decode_is_not_shown_and_a_keyframe_mends_it) {
+    for (const auto codec : {VideoCodec::H264, VideoCodec::Vp8}) {
+        BOOST_TEST_CONTEXT(toString(codec)) {
+            auto feed = std::make_shared<SourceFeed>();
+            SourceDecoder decoder(codec, softwareVideoDecoders(), feed);
+            const auto packets = encoded(codec, {320, 180}, 16);  // keyframes at 0 and 15
+            decoder.decode({packets[0]->bytes, packets[0]->pts, true, false});
+            BOOST_TEST(!decoder.takeKeyframeNeeded());
+            const std::vector<std::uint8_t> rubbish{0x01};
+            decoder.decode({rubbish, at(1), false, false});
+            BOOST_TEST(decoder.takeKeyframeNeeded());
+            BOOST_REQUIRE(packets[15]->keyframe);
+            decoder.decode({packets[15]->bytes, packets[15]->pts, true, false});
+            BOOST_TEST(feed->video.offered() == 2U);
+            BOOST_TEST(!decoder.takeKeyframeNeeded());
+        }
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_decode_leg_whose_pipeline_fails_is_rebuilt_and_decodes_on) {
     auto feed = std::make_shared<SourceFeed>();
     DecodeLeg::Settings settings;

@@ -1,4 +1,4 @@
-#include "pipelines/ingest/av_media.h"
+#include "pipelines/av/av_media.h"
 
 #include <algorithm>
 
