@@ -41,6 +41,13 @@ struct Config {
         std::vector<std::string> iceServers;
         int eventLoops = 2;
     } webrtc;
+    struct Rtp {
+        std::string listen = "0.0.0.0";
+        int port = 0;
+        std::vector<std::string> allow{"127.0.0.0/8",   "::1/128",        "10.0.0.0/8",
+                                       "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"};
+        int eventLoops = 1;
+    } rtp;
     struct Media {
         int canvasWidth = 1280;
         int canvasHeight = 720;

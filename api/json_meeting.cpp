@@ -37,6 +37,11 @@ void readTimes(ObjectReader& reader, MeetingDocument& document) {
     if (bothSet && document.endsAtMs <= document.startsAtMs) reader.fail("ends_at", "must be later than starts_at");
 }
 
+Json rtpToJson(const std::optional<RtpEndpoint>& endpoint) {
+    if (!endpoint) return {};
+    return {{"ip", endpoint->address}, {"port", endpoint->port}, {"ssrc", endpoint->ssrc}};
+}
+
 }  // namespace
 
 Json settingsToJson(const MeetingDocument& document) {
@@ -132,7 +137,36 @@ Json toJson(const ParticipantInfo& participant) {
             {"level_dbov", participant.levelDbov},
             {"speaking", participant.speaking},
             {"sources", std::move(sources)},
-            {"receives", participant.receives}};
+            {"receives", participant.receives},
+            {"rtp", rtpToJson(participant.rtp)}};
+}
+
+Result<JoinSpec> readRtpJoin(const Json& body) {
+    JoinSpec spec;
+    std::string role = "participant";
+    ObjectReader reader(body);
+    reader.read("identity", spec.identity, TextLimits{1, 128});
+    reader.read("name", spec.name, TextLimits{1, 200});
+    reader.readChoice("role", role, {"host", "presenter", "participant", "guest", "viewer"});
+    reader.require("rtp");
+    if (const Json* rtp = reader.object("rtp")) {
+        spec.rtp.emplace();
+        ObjectReader inner(*rtp, reader.pathOf("rtp"));
+        inner.require("ip");
+        inner.read("ip", spec.rtp->address, TextLimits{2, 45});
+        inner.read("port", spec.rtp->port, IntegerRange{0, 65535});
+        inner.read("payload_type", spec.rtp->payloadType, IntegerRange{96, 127});
+        inner.read("audio_level_id", spec.rtp->levelExtension, IntegerRange{0, 14});
+        inner.read("send", spec.maySend);
+        inner.read("receive", spec.mayReceive);
+        if (!spec.maySend && !spec.mayReceive) inner.fail("receive", "send and receive cannot both be false");
+        if (auto status = inner.finish(); !status.ok()) reader.fail(status.error());
+    }
+    TESSERA_TRY(reader.finish());
+    spec.role = roleFromString(role).value_or(Role::Participant);
+    if (spec.name.empty()) spec.name = spec.identity.empty() ? spec.rtp->address : spec.identity;
+    if (spec.identity.empty()) spec.identity = "rtp_" + randomToken();
+    return spec;
 }
 
 Result<ParticipantPatch> readParticipantPatch(const Json& body) {

@@ -2,7 +2,7 @@
 
 #include <optional>
 
-#include "mcu/meeting/meeting_types.h"
+#include "mcu/meeting/join.h"
 
 #include "api/json.h"
 #include "api/store/records.h"
@@ -36,6 +36,8 @@ Status readMeeting(const Json& body, MeetingDocument& document);
 Status readMeetingPatch(const Json& body, MeetingDocument& document, MeetingPatch& patch);
 
 Json toJson(const ParticipantInfo& participant);
+/// A participant over plain RTP that a caller adds. `identity` and `name` are made up where the body is silent.
+Result<JoinSpec> readRtpJoin(const Json& body);
 Result<ParticipantPatch> readParticipantPatch(const Json& body);
 
 Json toJson(const SourceInfo& source);

@@ -36,6 +36,8 @@ constexpr Route kRoutes[] = {
     {"GET", "/v1/meetings/{meeting}/stats", needs(Right::ReadStats), getStats, "Read a meeting's statistics"},
 
     {"GET", "/v1/meetings/{meeting}/participants", needs(Right::ReadMeeting), listParticipants, "List participants"},
+    {"POST", "/v1/meetings/{meeting}/participants", needs(Right::ControlMeeting), addParticipant,
+     "Add a participant over plain RTP"},
     {"GET", "/v1/meetings/{meeting}/participants/{participant}", needs(Right::ReadMeeting), getParticipant,
      "Read a participant"},
     {"PATCH", "/v1/meetings/{meeting}/participants/{participant}", needs(Right::UpdateSelf), updateParticipant,

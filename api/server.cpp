@@ -9,7 +9,7 @@
 #include "gpu/gpu_engines.h"
 #include "pipelines/media_factory.h"
 #include "pipelines/outputs/media_duration.h"
-#include "pipelines/webrtc/webrtc_peer_factory.h"
+#include "pipelines/peer_factory.h"
 
 namespace tessera {
 
@@ -30,6 +30,16 @@ WebRtcSettings toSettings(const Config::WebRtc& config) {
     settings.portMax = config.portMax;
     settings.addresses = config.listen;
     settings.publicAddress = config.publicAddress;
+    settings.eventLoops = config.eventLoops;
+    return settings;
+}
+
+RtpSettings toSettings(const Config::Rtp& config, const std::string& publicAddress) {
+    RtpSettings settings;
+    settings.address = config.listen;
+    settings.port = config.port;
+    settings.publicAddress = publicAddress;
+    settings.allow = config.allow;
     settings.eventLoops = config.eventLoops;
     return settings;
 }
@@ -85,7 +95,8 @@ private:
         gpus_ = GpuEngines::open(toSettings(config_.gpu));
         for (const auto& reason : gpus_->reasons()) log(LogLevel::Info, "gpu", reason);
         media_ = createMediaFactory(config_.files.root, gpus_);
-        auto peers = createWebRtcPeerFactory(toSettings(config_.webrtc), gpus_);
+        auto peers =
+            createPeerFactory(toSettings(config_.webrtc), toSettings(config_.rtp, config_.webrtc.publicAddress), gpus_);
         if (!peers) return peers.error();
         peers_ = std::move(peers).value();
         recordings_ = std::make_unique<Recordings>(*store_);

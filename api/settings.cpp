@@ -7,6 +7,7 @@
 #include "mcu/scene/layout_catalog.h"
 
 #include "gpu/gpu_engines.h"
+#include "pipelines/rtp/ip_address.h"
 
 namespace tessera {
 namespace {
@@ -39,6 +40,11 @@ Status checkAddress(const std::string& text) {
 
 Status checkAddressOrEmpty(const std::string& text) {
     return text.empty() ? Status(kOk) : checkAddress(text);
+}
+
+Status checkAddressRange(const std::string& text) {
+    TESSERA_TRY(IpRange::parse(text));
+    return kOk;
 }
 
 Status checkIceServer(const std::string& text) {
@@ -123,6 +129,19 @@ const std::array kSettings = {
         8, checkIceServer, true},
     Setting{"webrtc", "event_loops", Integer(TESSERA_FIELD(webrtc.eventLoops)),
             "Threads that move the packets of all participants.", 1, 16},
+    Setting{"rtp", "listen", Text(TESSERA_FIELD(rtp.listen)),
+            "Address of this machine that participants over plain RTP send to; \"::\" takes IPv4 and IPv6.", 1, 45,
+            checkAddress},
+    Setting{"rtp", "port", Integer(TESSERA_FIELD(rtp.port)),
+            "UDP port that all participants over plain RTP share; further event loops take the ports above it. 0 picks "
+            "free ones.",
+            0, 65520},
+    Setting{"rtp", "allow", List(TESSERA_FIELD(rtp.allow)),
+            "Ranges of addresses that participants over plain RTP may have, since it is neither encrypted nor "
+            "authenticated; empty refuses all.",
+            0, 50, checkAddressRange},
+    Setting{"rtp", "event_loops", Integer(TESSERA_FIELD(rtp.eventLoops)),
+            "Threads that move and decode the packets of all participants over plain RTP.", 1, 16},
     Setting{"media", "canvas_width", Integer(TESSERA_FIELD(media.canvasWidth)),
             "Width of a new meeting's picture in pixels; even.", 160, 3840},
     Setting{"media", "canvas_height", Integer(TESSERA_FIELD(media.canvasHeight)),

@@ -17,6 +17,7 @@ constexpr SectionRow kSections[] = {
     {"log", "Lines on stderr."},
     {"auth", "Who may do what. Without jwt_secret, jwks_file and api_key everybody on this machine is admin."},
     {"webrtc", "Media from and to browsers."},
+    {"rtp", "Sound from and to participants over plain RTP, such as room equipment and other servers."},
     {"media", "What a new meeting begins with."},
     {"gpu", "NVIDIA GPUs. Without one, or after the loss of one, everything happens on the CPU."},
     {"files", "Files as sources."},

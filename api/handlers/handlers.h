@@ -19,6 +19,7 @@ TESSERA_HANDLER(unlockMeeting);
 TESSERA_HANDLER(muteAll);
 
 TESSERA_HANDLER(listParticipants);
+TESSERA_HANDLER(addParticipant);
 TESSERA_HANDLER(getParticipant);
 TESSERA_HANDLER(updateParticipant);
 TESSERA_HANDLER(removeParticipant);

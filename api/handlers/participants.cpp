@@ -1,4 +1,5 @@
 #include "api/handlers/handlers.h"
+#include "api/handlers/joining.h"
 
 namespace tessera::handlers {
 
@@ -50,6 +51,23 @@ Result<HttpResponse> listParticipants(Call& call) {
     std::vector<Json> items;
     for (const auto& participant : *participants) items.push_back(toJson(participant));
     return listResponse(call, std::move(items));
+}
+
+Result<HttpResponse> addParticipant(Call& call) {
+    const auto body = call.body();
+    if (!body) return body.error();
+    auto spec = readRtpJoin(*body);
+    if (!spec) return spec.error();
+    if (call.dryRun) return jsonResponse(200, *body);
+    const auto meeting = call.liveMeeting();
+    if (!meeting) return meeting.error();
+    const auto reply = joinAndWait(**meeting, std::move(spec).value());
+    if (!reply) return reply.error();
+    const auto added = (*meeting)->participant(reply->participant);
+    if (!added) return added.error();
+    call.auditDetail = reply->participant.toString();
+    return createdResponse("/v1/meetings/" + call.param("meeting") + "/participants/" + added->id.toString(),
+                           toJson(*added));
 }
 
 Result<HttpResponse> getParticipant(Call& call) {

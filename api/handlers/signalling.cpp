@@ -1,16 +1,13 @@
 // WHIP and WHEP. Source: RFC 9725; draft-ietf-wish-whep.
-#include <future>
-
 #include "api/addresses.h"
 #include "api/handlers/handlers.h"
+#include "api/handlers/joining.h"
 #include "pipelines/webrtc/sdp/sdp_offer.h"
 
 namespace tessera::handlers {
 
 namespace {
 
-/// Longer than Meeting::join takes at most.
-constexpr auto kJoinDeadline = std::chrono::seconds(5);
 constexpr std::size_t kMaximumName = 128;
 
 /// Who joins: the token's subject, or whom the address names when a key or nothing speaks for them.
@@ -49,16 +46,6 @@ Result<JoinSpec> readJoin(const Call& call, bool maySend) {
     return spec;
 }
 
-Result<JoinReply> join(Meeting& meeting, JoinSpec spec) {
-    auto promise = std::make_shared<std::promise<Result<JoinReply>>>();
-    auto future = promise->get_future();
-    meeting.join(std::move(spec), [promise](Result<JoinReply> reply) { promise->set_value(std::move(reply)); });
-    if (future.wait_for(kJoinDeadline) != std::future_status::ready) {
-        return Error{ErrorCode::Timeout, "the peer could not be set up in time", {}};
-    }
-    return future.get();
-}
-
 std::string iceServerLinks(const Config& config) {
     std::string links;
     for (const auto& server : config.webrtc.iceServers) {
@@ -86,7 +73,7 @@ Result<HttpResponse> open(Call& call, std::string_view endpoint, bool maySend) {
     if (const auto offer = parseOffer(spec->offer); !offer) return offer.error();
     const auto meeting = call.liveMeeting();
     if (!meeting) return meeting.error();
-    const auto reply = join(**meeting, *spec);
+    const auto reply = joinAndWait(**meeting, *spec);
     if (!reply) return reply.error();
     call.auditDetail = reply->participant.toString();
     HttpResponse response;

@@ -17,6 +17,7 @@ AudioMixer::AudioMixer(const Snapshot<AudioPlan>& plan) : newest_(plan) {
     speech_.reserve(kExpectedSources);
     mixes_.reserve(kExpectedSources);
     adopted_.reserve(kExpectedSources);
+    fresh_.reserve(kExpectedSources);
 }
 
 void AudioMixer::tick(std::int64_t k) {
@@ -36,22 +37,31 @@ void AudioMixer::adopt(std::shared_ptr<const AudioPlan> plan) {
 /// Known sources find their strips first, so that no new one takes a strip that is only silent.
 void AudioMixer::adoptSources() {
     for (auto& strip : strips_) strip->release();
+    fresh_.clear();
+    std::size_t likely = 0;  // sources mostly keep their order
     for (const auto& source : plan_->sources) {
         TESSERA_CHECK(source.feed != nullptr);
-        if (ChannelStrip* strip = find(source.feed)) strip->assign(source);
+        ChannelStrip* strip = find(source.feed, likely);
+        if (strip == nullptr) {
+            fresh_.push_back(&source);
+        } else {
+            strip->assign(source);
+        }
     }
-    for (const auto& source : plan_->sources) {
-        if (find(source.feed) == nullptr) freeStrip().assign(source);
-    }
+    for (const auto* source : fresh_) freeStrip().assign(*source);
     speech_.clear();
     for (auto& strip : strips_) {
         if (strip->hasSource()) speech_.push_back(&strip->speech());
     }
 }
 
-ChannelStrip* AudioMixer::find(const SourceFeedPtr& feed) {
-    for (auto& strip : strips_) {
-        if (strip->belongsTo(feed)) return strip.get();
+/// @param likely  where to look first; becomes the index after what was found
+ChannelStrip* AudioMixer::find(const SourceFeedPtr& feed, std::size_t& likely) {
+    for (std::size_t i = 0; i < strips_.size(); ++i) {
+        const std::size_t at = (likely + i) % strips_.size();
+        if (!strips_[at]->belongsTo(feed)) continue;
+        likely = at + 1;
+        return strips_[at].get();
     }
     return nullptr;
 }
@@ -64,11 +74,14 @@ ChannelStrip& AudioMixer::freeStrip() {
     return *strips_.back();
 }
 
-/// A mix that goes on keeps its limiter.
+/// A mix that goes on keeps its limiter. A new one goes on with that of the full mix, which its listeners heard before.
 void AudioMixer::adoptMixes() {
     adopted_.clear();
     for (const auto& planned : plan_->mixes) {
         Mix adopted{.plan = &planned, .limiter = {}, .excluded = planned.excludeParticipant};
+        for (const Mix& mix : mixes_) {
+            if (mix.excluded == kNobody) adopted.limiter = mix.limiter;
+        }
         for (const Mix& mix : mixes_) {
             if (mix.excluded == planned.excludeParticipant) adopted.limiter = mix.limiter;
         }
@@ -84,7 +97,9 @@ void AudioMixer::listen(MediaTime t) {
     ranking_.update(speech_);
     selectTalkers(speech_, plan_->talkers);
     for (auto& strip : strips_) {
-        if (strip->hasSource()) strip->publish();
+        if (!strip->hasSource()) continue;
+        strip->gate();
+        strip->publish();
     }
 }
 

@@ -40,7 +40,7 @@ private:
     void adopt(std::shared_ptr<const AudioPlan> plan);
     void adoptSources();
     void adoptMixes();
-    ChannelStrip* find(const SourceFeedPtr& feed);
+    ChannelStrip* find(const SourceFeedPtr& feed, std::size_t& likely);
     ChannelStrip& freeStrip();
     void listen(MediaTime t);
     void sum();
@@ -53,7 +53,8 @@ private:
     std::vector<std::unique_ptr<ChannelStrip>> strips_;  ///< of sources, or fading, or free
     std::vector<SpeechActivity*> speech_;                ///< of the strips that have a source
     std::vector<Mix> mixes_;
-    std::vector<Mix> adopted_;  ///< scratch
+    std::vector<Mix> adopted_;                   ///< scratch
+    std::vector<const AudioPlanSource*> fresh_;  ///< scratch
     SpeakerRanking ranking_;
     MixBuffer sum_;
     MixBuffer minus_;

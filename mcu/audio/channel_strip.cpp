@@ -1,5 +1,7 @@
 #include "mcu/audio/channel_strip.h"
 
+#include <algorithm>
+
 namespace tessera {
 
 namespace {
@@ -8,12 +10,27 @@ namespace {
 constexpr int kRamp = 240;
 static_assert(kRamp <= kBlockSamples);
 
+/// A source stays decoded for this long after it was a talker: above the pauses between sentences, so that decoders do
+/// not start anew with each of them.
+constexpr int kIdleTicks = 200;
+/// What was reported counts as heard for this long after decoding began: above any playout delay in use, after which
+/// the sound itself is there.
+constexpr int kTrustTicks = 100;
+/// Without a report for this long a source is silent: above the 60 ms of the longest common packet, below what would
+/// keep a sender in discontinuous transmission (one packet in 400 ms) a talker.
+constexpr int kSilentTicks = 10;
+/// A sender whose reports are louder than its sound is believed less, by 20 dB per second.
+constexpr float kLearnPerTick = 0.2F;
+constexpr float kLoudestExaggeration = 60;
+constexpr float kHonestDb = 10;
+
 }  // namespace
 
 void ChannelStrip::assign(const AudioPlanSource& source) {
     if (!belongsTo(source.feed)) {
         *this = ChannelStrip();
         feed_ = source.feed;
+        source.feed->gate.want(true);
     }
     source_ = &source;
     participant_ = source.participant;
@@ -24,10 +41,44 @@ bool ChannelStrip::belongsTo(const SourceFeedPtr& feed) const {
 }
 
 void ChannelStrip::read(MediaTime t) {
+    speech_.muted = source_->muted;
+    const float reported = reportedLevel();
+    if (!wanted_) {
+        silent_ = true;
+        meter_.update(std::max(reported - exaggeration_, kSilenceDbov));
+        speech_.levelDbov = meter_.level();
+        return;
+    }
     silent_ = !source_->feed->audio.read(t, block_);
     meter_.update(block_);
     speech_.levelDbov = meter_.level();
-    speech_.muted = source_->muted;
+    if (reports_ == 0) return;
+    if (++wantedTicks_ <= kTrustTicks) {
+        speech_.levelDbov = std::max(speech_.levelDbov, reported - exaggeration_);
+        return;
+    }
+    const bool exaggerates = reported - exaggeration_ > meter_.level() + kHonestDb && reported > kSpeechDbov;
+    exaggeration_ =
+        std::clamp(exaggeration_ + (exaggerates ? kLearnPerTick : -kLearnPerTick / 4), 0.0F, kLoudestExaggeration);
+}
+
+/// @return dBov; silence when nothing was reported lately
+float ChannelStrip::reportedLevel() {
+    const auto& gate = source_->feed->gate;
+    const auto reports = gate.reports();
+    unreportedTicks_ = reports == reports_ ? std::min(unreportedTicks_ + 1, kSilentTicks) : 0;
+    reports_ = reports;
+    return reports == 0 || unreportedTicks_ == kSilentTicks ? kSilenceDbov : gate.levelDbov();
+}
+
+void ChannelStrip::gate() {
+    idleTicks_ = speech_.talker ? 0 : std::min(idleTicks_ + 1, kIdleTicks);
+    const bool wanted = reports_ == 0 || (!speech_.muted && idleTicks_ < kIdleTicks);
+    if (wanted == wanted_) return;
+    wanted_ = wanted;
+    wantedTicks_ = 0;
+    if (wanted) source_->feed->audio.restartReading();
+    source_->feed->gate.want(wanted);
 }
 
 void ChannelStrip::mix() {

@@ -25,8 +25,12 @@ public:
     /// True when there is nothing more to be heard of the strip's last source.
     bool isFree() const { return source_ == nullptr && !isAudible(); }
 
-    /// Reads and measures the sound of [t, t + 10 ms). Only while the strip has a source.
+    /// Reads and measures the sound of [t, t + 10 ms), or takes the level that the edge reports when the source is not
+    /// decoded. Only while the strip has a source.
     void read(MediaTime t);
+
+    /// After the talkers are chosen: tells the edge whether to decode. Only while the strip has a source.
+    void gate();
 
     /// Puts what was read behind the look-ahead that is there already. Changes of gain, and the end, take 5 ms.
     void mix();
@@ -42,6 +46,7 @@ public:
     SpeechActivity& speech() { return speech_; }
 
 private:
+    float reportedLevel();
     void appendBlock(float target);
     void appendFadeOut();
 
@@ -58,6 +63,12 @@ private:
     bool audibleBefore_ = false;
     LevelMeter meter_;
     SpeechActivity speech_;
+    bool wanted_ = true;         ///< what the edge was told
+    int wantedTicks_ = 0;        ///< since it changed to true
+    int idleTicks_ = 0;          ///< since the source was a talker
+    std::uint64_t reports_ = 0;  ///< of the gate, when one came last
+    int unreportedTicks_ = 0;    ///< since then
+    float exaggeration_ = 0;     ///< dB by which reports have been above what was heard then
 };
 
 }  // namespace tessera

@@ -36,8 +36,12 @@ public:
     void update(const AudioBlock& block) {
         const float power = meanSquare(block);
         level_ = toDbov(power);
-        average_ += (power - average_) * kPerBlock;
-        if (average_ < kNothing) average_ = 0;
+        average(power);
+    }
+    /// A block of which only the level is known. @param level  dBov
+    void update(float level) {
+        level_ = level;
+        average(level > kSilenceDbov ? std::pow(10.0F, level / 10) : 0);
     }
 
     /// Of the newest block. @return dBov
@@ -49,6 +53,11 @@ private:
     /// 1 - exp(-10 ms / 65 ms): 99 % of a new level after 300 ms. @source IEC 60268-17 (volume indicators)
     static constexpr float kPerBlock = 0.1426F;
     static constexpr float kNothing = 1e-13F;  ///< below -127 dBov
+
+    void average(float power) {
+        average_ += (power - average_) * kPerBlock;
+        if (average_ < kNothing) average_ = 0;
+    }
 
     float level_ = kSilenceDbov;
     float average_ = 0;

@@ -7,10 +7,10 @@ namespace tessera {
 namespace {
 
 constexpr int kTickMs = 10;
-constexpr int kPauseMs = 5;               // speechMs lost per tick of pause
-constexpr int kOnsetMs = 300;             // longer than a cough or a key press, shorter than a short answer
-constexpr int kMostSpeechMs = 500;        // speaking ends after a second of pause
-constexpr int kLongestCount = 1'000'000;  // keeps the counters from overflowing
+constexpr int kPauseMs = 5;              // speechMs lost per tick of pause
+constexpr int kOnsetMs = 300;            // longer than a cough or a key press, shorter than a short answer
+constexpr int kMostSpeechMs = 500;       // speaking ends after a second of pause
+constexpr int kLongestCount = kNeverMs;  // keeps the counters from overflowing
 constexpr float kLouderDb = 3;
 constexpr int kTakeoverMs = 300;
 constexpr int kActiveMs = 1000;
@@ -96,21 +96,27 @@ void SpeakerRanking::assignRanks(std::span<SpeechActivity* const> sources) {
 }
 
 void selectTalkers(std::span<SpeechActivity* const> sources, int most) {
-    int count = 0;
+    int count = 0, audible = 0;
     most = std::max(most, 0);
     for (SpeechActivity* source : sources) {
-        if (source->muted || source->inaudibleMs >= kTalkerHoldMs) source->talker = false;
+        if (!source->muted && source->inaudibleMs < kTalkerHoldMs) ++audible;
+    }
+    const bool crowded = audible > most;
+    for (SpeechActivity* source : sources) {
+        const bool gone = source->inaudibleMs >= kTalkerHoldMs || (crowded && source->quietMs >= kTalkerHoldMs);
+        if (source->muted || gone) source->talker = false;
         if (source->talker) ++count;
     }
     for (; count > most; --count) find(sources, true, false)->talker = false;
     for (; count < most; ++count) {
         SpeechActivity* candidate = find(sources, false, true);
-        if (candidate == nullptr) return;
+        if (candidate == nullptr || (crowded && candidate->quietMs >= kTalkerHoldMs)) return;
         candidate->talker = true;
     }
     SpeechActivity* candidate = find(sources, false, true);
     SpeechActivity* quietest = find(sources, true, false);
     if (candidate == nullptr || quietest == nullptr || !mayReplace(*candidate, *quietest)) return;
+    if (crowded && candidate->quietMs >= kTalkerHoldMs) return;
     candidate->talker = true;
     quietest->talker = false;
 }

@@ -8,6 +8,9 @@
 
 namespace tessera {
 
+/// Longer ago than anything that is asked for.
+inline constexpr int kNeverMs = 1'000'000;
+
 /// What is remembered from tick to tick about one source's speech. The first two members are the input of a tick.
 struct SpeechActivity {
     float levelDbov = kSilenceDbov;  ///< of the newest block
@@ -16,8 +19,8 @@ struct SpeechActivity {
     float loudness = kSilenceDbov;  ///< dBov, quick to rise and slow to fall, so that it bridges the pauses of speech
     int speechMs = 0;               ///< rises with speech, falls half as fast with pauses
     int challengeMs = 0;            ///< for how long it would have been the active speaker by loudness
-    int inaudibleMs = 0;            ///< since anything was to be heard
-    int quietMs = 0;                ///< since its level was that of speech
+    int inaudibleMs = kNeverMs;     ///< since anything was to be heard
+    int quietMs = kNeverMs;         ///< since its level was that of speech
     std::int64_t spoke = 0;  ///< order of having been the active speaker (> 0) or of having spoken (< 0); 0 = never
     bool speaking = false;
     bool talker = false;
@@ -49,9 +52,10 @@ private:
 };
 
 /// Chooses who is heard: at most `most` of the sources that are audible at all, after `SpeakerRanking::update`. While
-/// there is room everybody audible is a talker, at once. When there is none, a source takes the place of the quietest
-/// talker if it is 6 dB louder, or if it speaks and that talker has not for a second; one such change per tick. A
-/// talker who is silent (below -80 dBov) for three seconds is none any more.
+/// there is room for everybody audible, all of them are talkers, at once. When there is not, only who was at the level
+/// of speech within the last three seconds, so that a big room does not hear the noise of some; and a source takes the
+/// place of the quietest talker if it is 6 dB louder, or if it speaks and that talker has not for a second; one such
+/// change per tick. A talker who is silent (below -80 dBov) for three seconds is none any more.
 void selectTalkers(std::span<SpeechActivity* const> sources, int most);
 
 }  // namespace tessera

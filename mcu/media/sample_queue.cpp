@@ -138,6 +138,11 @@ bool SampleQueue::read(MediaTime t, AudioBlock& block) {
     return outcome.audible;
 }
 
+void SampleQueue::restartReading() {
+    concealer_.reset();
+    reading_ = false;
+}
+
 void SampleQueue::copyOut(std::int64_t first) {
     Lock lock(mutex_);
     present_.fill(0);

@@ -40,6 +40,10 @@ public:
     /// @return false when there was nothing but silence: the source never wrote, or has been silent beyond concealment
     bool read(MediaTime t, AudioBlock& block) EXCLUDES(mutex_);
 
+    /// The reader paused: what it read last does not belong before what it reads next.
+    /// @thread audio-tick
+    void restartReading();
+
     /// Forgets everything, as after the end of a stream.
     void clear() EXCLUDES(mutex_);
 

@@ -6,6 +6,7 @@
 
 #include "mcu/base/stats.h"
 #include "mcu/base/sync.h"
+#include "mcu/media/audio_gate.h"
 #include "mcu/media/audio_meter.h"
 #include "mcu/media/frame_mailbox.h"
 #include "mcu/media/sample_queue.h"
@@ -35,6 +36,9 @@ public:
 
     /// Written by the audio tick: level, speaking, rank.
     AudioMeter meter;
+
+    /// Between the ingest and the audio tick: what is decoded at all.
+    AudioGate gate;
 
     /// Set by the ingest; read by anyone. A live source whose pictures stop is shown dimmed without any change here.
     void setState(SourceState state) { state_.store(state, std::memory_order_relaxed); }

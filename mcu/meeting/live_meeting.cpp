@@ -6,8 +6,10 @@
 namespace tessera {
 namespace {
 
-/// How often control looks at who talks: bounds how long a new talker may hear the shared mix.
-constexpr Duration kTalkerWatch = std::chrono::milliseconds(100);
+/// How often control looks at who talks: bounds how long a new talker may hear the shared mix, and so how much of a
+/// first word may be missing. Below the playout delay less a tick: a talker whose level is known before its sound is
+/// due then loses nothing.
+constexpr Duration kTalkerWatch = std::chrono::milliseconds(20);
 
 double percentileMs(const Histogram& histogram, double fraction) {
     return static_cast<double>(histogram.percentile(fraction)) / 1000;
@@ -129,13 +131,17 @@ void LiveMeeting::watchTalkers() {
     const auto now = timeline_->now();
     ParticipantId speaker;
     for (const auto& source : roster_.sources()) {
-        auto* participant = roster_.find(source->participant);
-        if (participant == nullptr) continue;
-        if (source->feed->meter.isTalker()) participant->lastTalked = now;
-        if (source->feed->meter.isSpeaking() && source->feed->meter.speakerRank() == 0) speaker = participant->id;
+        if (source->owner == nullptr) continue;
+        if (source->feed->meter.isTalker()) source->owner->lastTalked = now;
+        if (source->feed->meter.isSpeaking() && source->feed->meter.speakerRank() == 0) speaker = source->owner->id;
     }
     bool changed = false;
-    for (auto* session : sessions_.all()) changed = chooseMix(*session) || changed;
+    for (const auto& participant : roster_.participants()) {
+        if (participant->talkedLately == participant->hasTalked(now)) continue;
+        participant->talkedLately = participant->hasTalked(now);
+        for (auto* session : sessions_.of(participant->id)) chooseMix(*session);
+        changed = true;
+    }
     if (changed) publish();
     if (!speaker.isEmpty() && speaker != activeSpeaker_) emit("participant.speaking", speaker.toString());
     if (!speaker.isEmpty()) activeSpeaker_ = speaker;

@@ -92,7 +92,9 @@ private:
     void attachSource(const PeerSession& session, SourceFeedPtr feed);
     AudioEncodeSpec peerAudioEncode() const { return {AudioCodec::Opus, settings_.encode.audioBitrateKbps}; }
     Status subscribe(PeerSession& session);
-    bool chooseMix(PeerSession& session);
+    void chooseMix(PeerSession& session);
+    void holdBack(Participant& participant);
+    bool isCrowded() const;
     void dropPeer(PeerSession& session);
     void unseat(const ParticipantId& id);
     ParticipantInfo describe(const Participant& participant);

@@ -31,6 +31,7 @@ ParticipantInfo LiveMeeting::describe(const Participant& participant) {
     auto info = roster_.describe(participant);
     for (const auto* session : sessions_.of(participant.id)) {
         const auto& media = session->peer->media();
+        if (const auto rtp = session->peer->rtpEndpoint()) info.rtp = rtp;
         info.receives = info.receives || (session->connected && (media.receivesAudio || media.receivesVideo));
     }
     return info;

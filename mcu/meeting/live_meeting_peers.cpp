@@ -5,12 +5,6 @@
 #include "mcu/meeting/live_meeting.h"
 
 namespace tessera {
-namespace {
-
-/// A participant that talked this recently keeps a mix of its own, so that mixes do not change between sentences.
-constexpr Duration kPersonalMixHold = std::chrono::seconds(5);
-
-}  // namespace
 
 void LiveMeeting::join(JoinSpec spec, std::function<void(Result<JoinReply>)> reply) {
     control_.post(
@@ -24,6 +18,7 @@ void LiveMeeting::admit(const JoinSpec& spec, std::function<void(Result<JoinRepl
 
     PeerSpec peer{.id = PeerId::create(),
                   .offer = spec.offer,
+                  .rtp = spec.rtp,
                   .maySend = spec.maySend,
                   .mayReceive = spec.mayReceive,
                   .feed = spec.maySend ? std::make_shared<SourceFeed>() : nullptr,
@@ -32,9 +27,13 @@ void LiveMeeting::admit(const JoinSpec& spec, std::function<void(Result<JoinRepl
     PeerSession session{.participant = participant,
                         .view = spec.view.isEmpty() ? ViewSet::mainId() : spec.view,
                         .isScreen = spec.isScreen};
-    session.onAnswer = [peer = peer.id, participant, reply](Result<std::string> sdp) {
+    session.onAnswer = [this, peer = peer.id, participant, reply](Result<std::string> sdp) {
         if (!sdp) return reply(sdp.error());
-        reply(JoinReply{.peer = peer, .participant = participant, .answer = std::move(sdp).value()});
+        const auto* answered = sessions_.find(peer);
+        reply(JoinReply{.peer = peer,
+                        .participant = participant,
+                        .answer = std::move(sdp).value(),
+                        .rtp = answered == nullptr ? std::nullopt : answered->peer->rtpEndpoint()});
     };
     auto opened = sessions_.open(peer, std::move(session));
     if (!opened) {
@@ -58,7 +57,12 @@ Result<Participant*> LiveMeeting::seat(const JoinSpec& spec) {
                          .name = spec.name.empty() ? spec.identity : spec.name,
                          .role = spec.role,
                          .number = nextParticipantNumber_++,
-                         .lastTalked = timeline_->now()});
+                         .lastTalked = isCrowded() ? MediaTime::min() : timeline_->now()});
+}
+
+/// True when not everybody who sends can be heard at a time: newcomers then begin as listeners.
+bool LiveMeeting::isCrowded() const {
+    return static_cast<int>(roster_.sources().size()) >= settings_.talkers;
 }
 
 void LiveMeeting::attachSource(const PeerSession& session, SourceFeedPtr feed) {
@@ -70,7 +74,7 @@ void LiveMeeting::attachSource(const PeerSession& session, SourceFeedPtr feed) {
         const auto* participant = roster_.find(session.participant);
         auto& added = roster_.add(Source{.id = SourceId::create(),
                                          .name = participant->name,
-                                         .kind = "webrtc",
+                                         .kind = session.peer->rtpEndpoint() ? "rtp" : "webrtc",
                                          .participant = session.participant,
                                          .isScreen = session.isScreen,
                                          .feed = std::move(feed),
@@ -78,6 +82,7 @@ void LiveMeeting::attachSource(const PeerSession& session, SourceFeedPtr feed) {
         rasterizeName(added, factory_.textRasterizer());
         emit("source.up", added.id.toString(), added.name);
     }
+    for (auto* each : sessions_.of(session.participant)) chooseMix(*each);
     publish();
 }
 
@@ -106,23 +111,28 @@ Status LiveMeeting::subscribe(PeerSession& session) {
     return kOk;
 }
 
-bool LiveMeeting::chooseMix(PeerSession& session) {
-    if (!session.connected || !session.peer->media().receivesAudio) return false;
+void LiveMeeting::chooseMix(PeerSession& session) {
+    if (!session.connected || !session.peer->media().receivesAudio) return;
     auto* participant = roster_.find(session.participant);
     const bool speaks =
         roster_.findOf(session.participant, false) != nullptr || roster_.findOf(session.participant, true) != nullptr;
-    const bool personal = speaks && participant->lastTalked + kPersonalMixHold > timeline_->now();
-    if (personal == session.personalMix) return false;
-    renditions_.unsubscribeAudio(session.peer.get());
-    const auto excluded = personal ? session.participant : ParticipantId();
-    const auto subscribed = renditions_.subscribeAudio({excluded, peerAudioEncode()}, session.peer);
-    session.personalMix = personal;
-    participant->heldBack = false;
-    for (const auto* each : sessions_.of(session.participant)) {
-        const bool hearsShared = each->connected && each->peer->media().receivesAudio && !each->personalMix;
-        participant->heldBack = participant->heldBack || hearsShared;
+    const bool personal = speaks && participant->hasTalked(timeline_->now());
+    if (personal != session.personalMix) {
+        renditions_.unsubscribeAudio(session.peer.get());
+        const auto excluded = personal ? session.participant : ParticipantId();
+        if (!renditions_.subscribeAudio({excluded, peerAudioEncode()}, session.peer)) return;
+        session.personalMix = personal;
     }
-    return subscribed.ok();
+    holdBack(*participant);
+}
+
+/// Keeps the participant's voice out of the mixes while any of its connections would hear it.
+void LiveMeeting::holdBack(Participant& participant) {
+    participant.heldBack = false;
+    for (const auto* each : sessions_.of(participant.id)) {
+        const bool hearsShared = each->connected && each->peer->media().receivesAudio && !each->personalMix;
+        participant.heldBack = participant.heldBack || hearsShared;
+    }
 }
 
 void LiveMeeting::onPeerSilence(PeerSession& session) {

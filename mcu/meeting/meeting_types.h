@@ -9,6 +9,7 @@
 #include "mcu/base/time.h"
 #include "mcu/meeting/media_factory.h"
 #include "mcu/meeting/meeting_stats.h"
+#include "mcu/meeting/rtp_terms.h"
 #include "mcu/scene/scene.h"
 
 namespace tessera {
@@ -77,7 +78,8 @@ struct ParticipantInfo {
     double levelDbov = -127;  ///< RFC 6464 scale: 0 loudest, -127 silence
     bool speaking = false;
     std::vector<SourceId> sources;
-    bool receives = false;  ///< has a receiving connection
+    bool receives = false;           ///< has a receiving connection
+    std::optional<RtpEndpoint> rtp;  ///< our end of its connection over plain RTP
 };
 
 struct ParticipantPatch {
@@ -89,7 +91,7 @@ struct ParticipantPatch {
 struct SourceInfo {
     SourceId id;
     std::string name;
-    std::string kind;           ///< webrtc | test | file
+    std::string kind;           ///< webrtc | rtp | test | file
     ParticipantId participant;  ///< empty for none
     SourceState state = SourceState::Connecting;
     bool isScreen = false;

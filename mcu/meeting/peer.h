@@ -9,13 +9,15 @@
 #include "mcu/base/result.h"
 #include "mcu/media/sinks.h"
 #include "mcu/media/source_feed.h"
+#include "mcu/meeting/rtp_terms.h"
 
 namespace tessera {
 
 /// What a peer is created from.
 struct PeerSpec {
     PeerId id;
-    std::string offer;       ///< the remote description, SDP
+    std::string offer;  ///< the remote description, SDP; empty exactly when `rtp` is there
+    std::optional<RtpTerms> rtp;
     bool maySend = true;     ///< false: media from the peer is answered `inactive`/`sendonly` and never accepted
     bool mayReceive = true;  ///< false: nothing is sent to the peer
     SourceFeedPtr feed;      ///< where its media goes; null exactly when !maySend
@@ -36,9 +38,9 @@ class PeerListener {
 public:
     virtual ~PeerListener() = default;
 
-    /// Once, within two seconds of creation: the local description with its candidates.
+    /// Once, within two seconds of creation: the local description with its candidates; empty for plain RTP.
     virtual void onAnswer(const PeerId& peer, Result<std::string> sdp) = 0;
-    /// DTLS is up and the fingerprint fits: media flows.
+    /// DTLS is up and the fingerprint fits, or the address of plain RTP is known: media flows.
     virtual void onConnected(const PeerId& peer) = 0;
     /// Nothing at all (RTP, RTCP, STUN) has come for kPeerSilence; and, later, something came again.
     virtual void onSilence(const PeerId& peer, bool silent) = 0;
@@ -67,6 +69,8 @@ struct PeerStats {
 class Peer : public PacketSink {
 public:
     virtual const PeerMedia& media() const = 0;
+    /// Our end of plain RTP. @thread any
+    virtual std::optional<RtpEndpoint> rtpEndpoint() const { return std::nullopt; }
     /// Adds candidates of an `application/trickle-ice-sdpfrag` body.
     /// @error invalid_argument: malformed; conflict: another ice-ufrag (restart is not supported)
     /// @source RFC 8840 section 4, RFC 9725 section 4.3
@@ -87,7 +91,8 @@ public:
     ///
     /// @param listener  outlives the peer
     /// @error invalid_argument: the offer is malformed, over a limit, or lacks a fingerprint or ICE credentials;
-    ///        unsupported: no codec in common. Nothing has been started then.
+    ///        unsupported: no codec in common. Plain RTP: invalid_argument or forbidden: an address that cannot or
+    ///        must not be sent to; conflict: another peer has it. Nothing has been started then.
     /// @thread control
     virtual Result<std::unique_ptr<Peer>> createPeer(const PeerSpec& spec, PeerListener& listener) = 0;
 };

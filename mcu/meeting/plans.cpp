@@ -23,7 +23,7 @@ std::shared_ptr<const VideoPlan> makeVideoPlan(const MeetingSettings& settings, 
     plan->rate = settings.rate;
     plan->playoutDelay = settings.playoutDelay;
     for (const auto& source : roster.sources()) {
-        const auto* owner = roster.find(source->participant);
+        const auto* owner = source->owner;
         plan->sources.push_back({.feed = source->feed,
                                  .id = source->id.toString(),
                                  .participant = source->participant.toString(),
@@ -55,7 +55,7 @@ std::shared_ptr<const AudioPlan> makeAudioPlan(const MeetingSettings& settings, 
     plan->playoutDelay = settings.playoutDelay;
     plan->talkers = settings.talkers;
     for (const auto& source : roster.sources()) {
-        const auto* owner = roster.find(source->participant);
+        const auto* owner = source->owner;
         plan->sources.push_back({.feed = source->feed,
                                  .gain = toLinear(source->gainDb + (owner == nullptr ? 0 : owner->gainDb)),
                                  .muted = source->audioMuted || (owner != nullptr && owner->audioMuted),

@@ -36,6 +36,7 @@ Participant& Roster::add(Participant participant) {
 }
 
 Source& Roster::add(Source source) {
+    source.owner = find(source.participant);
     return *sources_.emplace_back(std::make_unique<Source>(std::move(source)));
 }
 

@@ -6,6 +6,7 @@
 
 #include "mcu/meeting/media_factory.h"
 #include "mcu/meeting/meeting_types.h"
+#include "mcu/meeting/participant.h"
 
 namespace tessera {
 
@@ -14,8 +15,9 @@ namespace tessera {
 struct Source {
     SourceId id;
     std::string name;
-    std::string kind;           ///< webrtc | test | file
-    ParticipantId participant;  ///< empty for none
+    std::string kind;              ///< webrtc | rtp | test | file
+    ParticipantId participant;     ///< empty for none
+    Participant* owner = nullptr;  ///< that participant; of the roster
     bool isScreen = false;
     bool audioMuted = false;
     bool videoMuted = false;

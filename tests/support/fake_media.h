@@ -150,6 +150,9 @@ public:
     PeerStats stats() const override { return {}; }
 
     void setMedia(PeerMedia media) { media_ = media; }
+    std::optional<RtpEndpoint> rtpEndpoint() const override {
+        return spec.rtp ? std::optional(RtpEndpoint{"127.0.0.1", 5004, 77}) : std::nullopt;
+    }
 
     const PeerSpec spec;
     PeerListener& listener;
@@ -165,15 +168,15 @@ private:
 class FakePeerFactory final : public PeerFactory {
 public:
     Result<std::unique_ptr<Peer>> createPeer(const PeerSpec& spec, PeerListener& listener) override {
-        const bool sends = spec.offer.find("send") != std::string::npos;
-        const bool receives = spec.offer.find("receive") != std::string::npos;
+        const bool sends = spec.rtp ? spec.maySend : spec.offer.find("send") != std::string::npos;
+        const bool receives = spec.rtp ? spec.mayReceive : spec.offer.find("receive") != std::string::npos;
         if (!sends && !receives) return invalidArgument("not an offer", "sdp");
         auto peer = std::make_unique<FakePeer>(spec, listener, alive);
         PeerMedia media;
         media.sendsAudio = sends;
-        if (sends) media.sendsVideo = VideoCodec::Vp8;
+        if (sends && !spec.rtp) media.sendsVideo = VideoCodec::Vp8;
         media.receivesAudio = receives;
-        if (receives) media.receivesVideo = VideoCodec::H264;
+        if (receives && !spec.rtp) media.receivesVideo = VideoCodec::H264;
         peer->setMedia(media);
         last = peer.get();
         listener.onAnswer(spec.id, std::string("answer"));

@@ -68,6 +68,27 @@ BOOST_AUTO_TEST_CASE(a_scheduled_meeting_starts_with_its_first_source_output_or_
     BOOST_TEST(status("DELETE", headerOf(joined, "Location")) == 200);
 }
 
+BOOST_AUTO_TEST_CASE(a_participant_over_plain_rtp_is_added_and_told_where_to_send) {
+    ok("POST", "/v1/meetings", R"({"id": "m"})");
+    const std::string path = "/v1/meetings/m/participants";
+    const auto added = api.send("POST", path, R"({"name": "Room", "rtp": {"ip": "127.0.0.1", "port": 5004}})");
+    BOOST_TEST(added.status == 201, added.body);
+    const auto body = bodyOf(added);
+    BOOST_TEST(headerOf(added, "Location") == path + "/" + body["id"].get<std::string>());
+    BOOST_TEST(body["name"].get<std::string>() == "Room");
+    BOOST_TEST(body["rtp"]["port"].get<int>() == 5004);
+    BOOST_TEST(ok("GET", "/v1/meetings/m/sources")["items"][0]["kind"].get<std::string>() == "rtp");
+    BOOST_TEST(status("POST", path + "?dry_run=true", R"({"rtp": {"ip": "127.0.0.1"}})") == 200);
+    BOOST_TEST(total(path) == 1U);
+    for (const char* wrong : {"{}", R"({"rtp": {}})", R"({"rtp": {"ip": "::1", "payload_type": 0}})",
+                              R"({"rtp": {"ip": "::1", "send": false, "receive": false}})",
+                              R"({"role": "admin", "rtp": {"ip": "::1"}})", R"({"rtp": {"ip": "::1", "codec": 1}})"}) {
+        BOOST_TEST(status("POST", path, wrong) == 400, wrong);
+    }
+    const auto guest = api.as(Role::Participant, "m");
+    BOOST_TEST(api.send("POST", path, R"({"rtp": {"ip": "127.0.0.1"}})", guest).status == 403);
+}
+
 BOOST_AUTO_TEST_CASE(an_offer_that_cannot_be_read_starts_nothing) {
     ok("POST", "/v1/meetings", R"({"id": "m"})");
     auto unsealed = offerOf("chromium_sendonly.sdp");
