@@ -1,5 +1,6 @@
 #include "mcu/audio/audio_mixer.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "mcu/base/check.h"
@@ -17,6 +18,7 @@ AudioMixer::AudioMixer(const Snapshot<AudioPlan>& plan) : newest_(plan) {
     speech_.reserve(kExpectedSources);
     mixes_.reserve(kExpectedSources);
     adopted_.reserve(kExpectedSources);
+    spare_.reserve(kExpectedSources);
     fresh_.reserve(kExpectedSources);
 }
 
@@ -24,7 +26,7 @@ void AudioMixer::tick(std::int64_t k) {
     adopt(newest_.load());
     listen(MediaTime(kAudioTickRate.tickTime(k)) - plan_->playoutDelay + samplesToDuration(kLookahead));
     sum();
-    for (Mix& mix : mixes_) offer(mix, k);
+    for (auto& mix : mixes_) offer(*mix, k);
 }
 
 void AudioMixer::adopt(std::shared_ptr<const AudioPlan> plan) {
@@ -74,20 +76,34 @@ ChannelStrip& AudioMixer::freeStrip() {
     return *strips_.back();
 }
 
-/// A mix that goes on keeps its limiter. A new one goes on with that of the full mix, which its listeners heard before.
+/// A mix that goes on keeps its limiter and its history; a new one begins with those of the mix that it continues.
 void AudioMixer::adoptMixes() {
     adopted_.clear();
-    for (const auto& planned : plan_->mixes) {
-        Mix adopted{.plan = &planned, .limiter = {}, .excluded = planned.excludeParticipant};
-        for (const Mix& mix : mixes_) {
-            if (mix.excluded == kNobody) adopted.limiter = mix.limiter;
-        }
-        for (const Mix& mix : mixes_) {
-            if (mix.excluded == planned.excludeParticipant) adopted.limiter = mix.limiter;
-        }
-        adopted_.push_back(adopted);
+    for (const auto& planned : plan_->mixes) adopted_.push_back(takeMix(planned));
+    for (auto& mix : mixes_) {
+        if (mix) spare_.push_back(std::move(mix));
     }
     std::swap(mixes_, adopted_);
+}
+
+std::unique_ptr<AudioMixer::Mix> AudioMixer::takeMix(const AudioPlanMix& planned) {
+    const auto find = [](auto& mixes, std::optional<int> excluded) {
+        return std::find_if(mixes.begin(), mixes.end(),
+                            [&](const auto& mix) { return mix && excluded == mix->excluded; });
+    };
+    if (const auto same = find(mixes_, planned.excludeParticipant); same != mixes_.end()) {
+        (*same)->plan = &planned;
+        return std::move(*same);
+    }
+    auto mix = spare_.empty() ? std::make_unique<Mix>() : std::move(spare_.back());
+    if (!spare_.empty()) spare_.pop_back();
+    const auto kept = find(adopted_, planned.continues);
+    const auto ended = find(mixes_, planned.continues);
+    *mix = kept != adopted_.end() ? **kept : ended != mixes_.end() ? **ended : Mix();
+    mix->plan = &planned;
+    mix->excluded = planned.excludeParticipant;
+    mix->isNew = true;
+    return mix;
 }
 
 void AudioMixer::listen(MediaTime t) {
@@ -113,6 +129,12 @@ void AudioMixer::sum() {
 
 void AudioMixer::offer(Mix& mix, std::int64_t k) {
     if (mix.plan->sinks.empty()) return;
+    if (std::exchange(mix.isNew, false) && mix.history.end == k) {
+        auto& history = mix.history;
+        for (auto past = k - history.count; past < k; ++past) {
+            for (const auto& sink : mix.plan->sinks) sink->offer(history.blocks[past % History::kBlocks]);
+        }
+    }
     const MixBuffer* heard = &sum_;
     for (const auto& strip : strips_) {
         if (mix.excluded == kNobody || strip->participant() != mix.excluded || !strip->isAudible()) continue;
@@ -123,6 +145,14 @@ void AudioMixer::offer(Mix& mix, std::int64_t k) {
     mix.limiter.process(*heard, block_);
     block_.index = k;
     for (const auto& sink : mix.plan->sinks) sink->offer(block_);
+    remember(mix);
+}
+
+void AudioMixer::remember(Mix& mix) {
+    auto& history = mix.history;
+    history.count = history.end == block_.index ? std::min(history.count + 1, History::kBlocks) : 1;
+    history.end = block_.index + 1;
+    history.blocks[static_cast<std::size_t>(block_.index % History::kBlocks)] = block_;
 }
 
 }  // namespace tessera

@@ -31,10 +31,20 @@ public:
     void tick(std::int64_t k);
 
 private:
+    /// The newest blocks of a mix. A new mix that continues another gives them to its sinks first, so that an encoder
+    /// which was forked a few ticks ago misses none.
+    struct History {
+        static constexpr std::int64_t kBlocks = 8;
+        std::array<AudioBlock, kBlocks> blocks;  ///< block k is at k mod kBlocks
+        std::int64_t end = 0;                    ///< after the newest
+        std::int64_t count = 0;                  ///< without a gap before `end`
+    };
     struct Mix {
         const AudioPlanMix* plan = nullptr;  ///< of `plan_`
         Limiter limiter;
         int excluded = kNobody;
+        bool isNew = false;
+        History history;
     };
 
     void adopt(std::shared_ptr<const AudioPlan> plan);
@@ -45,6 +55,8 @@ private:
     void listen(MediaTime t);
     void sum();
     void offer(Mix& mix, std::int64_t k);
+    void remember(Mix& mix);
+    std::unique_ptr<Mix> takeMix(const AudioPlanMix& planned);
 
     // Borrowed
     const Snapshot<AudioPlan>& newest_;
@@ -52,8 +64,9 @@ private:
     std::shared_ptr<const AudioPlan> plan_;
     std::vector<std::unique_ptr<ChannelStrip>> strips_;  ///< of sources, or fading, or free
     std::vector<SpeechActivity*> speech_;                ///< of the strips that have a source
-    std::vector<Mix> mixes_;
-    std::vector<Mix> adopted_;                   ///< scratch
+    std::vector<std::unique_ptr<Mix>> mixes_;
+    std::vector<std::unique_ptr<Mix>> adopted_;  ///< scratch
+    std::vector<std::unique_ptr<Mix>> spare_;    ///< of earlier plans
     std::vector<const AudioPlanSource*> fresh_;  ///< scratch
     SpeakerRanking ranking_;
     MixBuffer sum_;

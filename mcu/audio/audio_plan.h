@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "mcu/base/time.h"
@@ -23,7 +24,8 @@ struct AudioPlanSource {
 
 /// One mix: all audible sources but those of one participant (mix-minus).
 struct AudioPlanMix {
-    int excludeParticipant = kNobody;               ///< kNobody = the full mix
+    int excludeParticipant = kNobody;  ///< kNobody = the full mix
+    std::optional<int> continues;      ///< which mix its listeners heard before, when it is new: it goes on from there
     std::vector<std::shared_ptr<BlockSink>> sinks;  ///< each gets every block; not null
 };
 

@@ -9,7 +9,7 @@ namespace {
 /// How often control looks at who talks: bounds how long a new talker may hear the shared mix, and so how much of a
 /// first word may be missing. Below the playout delay less a tick: a talker whose level is known before its sound is
 /// due then loses nothing.
-constexpr Duration kTalkerWatch = std::chrono::milliseconds(20);
+constexpr Duration kTalkerWatch = std::chrono::milliseconds(10);
 
 double percentileMs(const Histogram& histogram, double fraction) {
     return static_cast<double>(histogram.percentile(fraction)) / 1000;
@@ -140,6 +140,7 @@ void LiveMeeting::watchTalkers() {
         if (participant->talkedLately == participant->hasTalked(now)) continue;
         participant->talkedLately = participant->hasTalked(now);
         for (auto* session : sessions_.of(participant->id)) chooseMix(*session);
+    for (auto* session : sessions_.all()) changed = settleMix(*session, false) || changed;
         changed = true;
     }
     if (changed) publish();

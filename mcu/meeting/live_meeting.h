@@ -93,6 +93,9 @@ private:
     AudioEncodeSpec peerAudioEncode() const { return {AudioCodec::Opus, settings_.encode.audioBitrateKbps}; }
     Status subscribe(PeerSession& session);
     void chooseMix(PeerSession& session);
+    bool settleMix(PeerSession& session, bool atOnce);
+    bool prefersPersonalMix(const PeerSession& session) const;
+    AudioRenditionKey audioKey(const PeerSession& session, bool personal) const;
     void holdBack(Participant& participant);
     bool isCrowded() const;
     void dropPeer(PeerSession& session);

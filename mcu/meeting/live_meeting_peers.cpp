@@ -1,5 +1,7 @@
 // Joining and leaving: the part of LiveMeeting that deals with peers.
 
+#include <utility>
+
 #include "mcu/base/log.h"
 #include "mcu/meeting/encode_defaults.h"
 #include "mcu/meeting/live_meeting.h"
@@ -105,32 +107,55 @@ Status LiveMeeting::subscribe(PeerSession& session) {
         TESSERA_TRY(renditions_.subscribeVideo({session.view, encode}, session.peer));
     }
     if (media.receivesAudio) {
-        TESSERA_TRY(renditions_.subscribeAudio({{}, peerAudioEncode()}, session.peer));
-        chooseMix(session);
+        session.audio = std::make_shared<AudioSwitch>(session.peer);
+        session.hears = session.audio->begin();
+        const bool personal = prefersPersonalMix(session);
+        TESSERA_TRY(renditions_.subscribeAudio(audioKey(session, personal), session.hears));
+        session.personalMix = personal;
+        holdBack(*roster_.find(session.participant));
     }
     return kOk;
 }
 
-void LiveMeeting::chooseMix(PeerSession& session) {
-    if (!session.connected || !session.peer->media().receivesAudio) return;
-    auto* participant = roster_.find(session.participant);
+bool LiveMeeting::prefersPersonalMix(const PeerSession& session) const {
     const bool speaks =
         roster_.findOf(session.participant, false) != nullptr || roster_.findOf(session.participant, true) != nullptr;
-    const bool personal = speaks && participant->hasTalked(timeline_->now());
+    return speaks && roster_.find(session.participant)->hasTalked(timeline_->now());
+}
+
+AudioRenditionKey LiveMeeting::audioKey(const PeerSession& session, bool personal) const {
+    return {personal ? session.participant : ParticipantId(), peerAudioEncode()};
+}
+
+void LiveMeeting::chooseMix(PeerSession& session) {
+    if (!session.audio) return;
+    const bool personal = prefersPersonalMix(session);
     if (personal != session.personalMix) {
-        renditions_.unsubscribeAudio(session.peer.get());
-        const auto excluded = personal ? session.participant : ParticipantId();
-        if (!renditions_.subscribeAudio({excluded, peerAudioEncode()}, session.peer)) return;
+        settleMix(session, true);
+        const auto before = audioKey(session, session.personalMix);
+        auto input = session.audio->begin();
+        if (!renditions_.subscribeAudio(audioKey(session, personal), input, &before)) return;
+        session.heard = std::exchange(session.hears, std::move(input));
         session.personalMix = personal;
     }
-    holdBack(*participant);
+    holdBack(*roster_.find(session.participant));
+}
+
+/// Ends what a listener heard before, once it hears what it is to hear, or at once.
+/// @return true when that has changed what the participant hears
+bool LiveMeeting::settleMix(PeerSession& session, bool atOnce) {
+    if (!session.heard || !(atOnce || session.audio->isSettled())) return false;
+    renditions_.unsubscribeAudio(session.heard.get());
+    reaper_.retire(std::exchange(session.heard, nullptr));
+    holdBack(*roster_.find(session.participant));
+    return true;
 }
 
 /// Keeps the participant's voice out of the mixes while any of its connections would hear it.
 void LiveMeeting::holdBack(Participant& participant) {
     participant.heldBack = false;
     for (const auto* each : sessions_.of(participant.id)) {
-        const bool hearsShared = each->connected && each->peer->media().receivesAudio && !each->personalMix;
+        const bool hearsShared = each->audio && (!each->personalMix || each->heard);
         participant.heldBack = participant.heldBack || hearsShared;
     }
 }
@@ -159,6 +184,11 @@ void LiveMeeting::dropPeer(PeerSession& session) {
     const PeerId peer = session.id;
     const ParticipantId participant = session.participant;
     renditions_.unsubscribe(session.peer.get());
+    for (auto& input : {std::exchange(session.hears, nullptr), std::exchange(session.heard, nullptr)}) {
+        if (!input) continue;
+        renditions_.unsubscribeAudio(input.get());
+        reaper_.retire(input);
+    }
     for (const auto& source : roster_.sources()) {
         if (source->peer != peer) continue;
         const SourceId id = source->id;

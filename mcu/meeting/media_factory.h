@@ -47,6 +47,11 @@ public:
 /// Encodes sound on a thread of its own. `offer` keeps at most 200 ms waiting and drops the older.
 class AudioEncoder : public BlockSink {
 public:
+    /// Another encoder that goes on where this one is, so that a listener who is moved from this one's packets to its
+    /// hears no difference while both are offered the same.
+    /// @return null where the codec cannot: then a new one is made
+    /// @thread control; waits for the frame that is being encoded
+    virtual std::unique_ptr<AudioEncoder> fork(PacketSink&) { return nullptr; }
     virtual std::uint64_t packetsEncoded() const = 0;
 };
 

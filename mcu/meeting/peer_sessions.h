@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "mcu/base/task_queue.h"
+#include "mcu/meeting/audio_switch.h"
 #include "mcu/meeting/meeting_types.h"
 #include "mcu/meeting/peer.h"
 #include "mcu/meeting/reaper.h"
@@ -22,6 +23,9 @@ struct PeerSession {
     bool silent = false;
     bool personalMix = false;  ///< hears the mix without its participant's voice, else the shared one
     std::shared_ptr<Peer> peer;
+    std::shared_ptr<AudioSwitch> audio;                 ///< between the audio renditions and the peer
+    std::shared_ptr<PacketSink> hears;                  ///< the entry of what it is to hear
+    std::shared_ptr<PacketSink> heard;                  ///< the entry of what it heard before; null when that is over
     std::function<void(Result<std::string>)> onAnswer;  ///< waits for the local description; empty once called
 };
 

@@ -66,7 +66,9 @@ std::shared_ptr<const AudioPlan> makeAudioPlan(const MeetingSettings& settings, 
         const auto excluded = numberOf(roster.find(key.excluded));
         auto mix = plan->mixes.begin();
         while (mix != plan->mixes.end() && mix->excludeParticipant != excluded) ++mix;
-        if (mix == plan->mixes.end()) mix = plan->mixes.insert(mix, {.excludeParticipant = excluded, .sinks = {}});
+        if (mix == plan->mixes.end())
+            mix = plan->mixes.insert(mix, {.excludeParticipant = excluded, .continues = {}, .sinks = {}});
+        if (rendition.continues) mix->continues = numberOf(roster.find(*rendition.continues));
         mix->sinks.push_back(rendition.encoder);
     }
     return plan;

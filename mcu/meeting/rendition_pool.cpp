@@ -36,13 +36,23 @@ Status RenditionPool::subscribeVideo(const VideoRenditionKey& key, Fanout::Subsc
     return kOk;
 }
 
-Status RenditionPool::subscribeAudio(const AudioRenditionKey& key, Fanout::Subscriber subscriber) {
+Status RenditionPool::subscribeAudio(const AudioRenditionKey& key, Fanout::Subscriber subscriber,
+                                     const AudioRenditionKey* heardBefore) {
     auto found = audio_.find(key);
     if (found == audio_.end()) {
         auto fanout = std::make_shared<Fanout>();
-        auto encoder = factory_.createAudioEncoder(key.spec, *fanout);
-        if (!encoder) return encoder.error();
-        found = audio_.emplace(key, AudioRendition{fanout, share(fanout, std::move(encoder).value())}).first;
+        const auto before = heardBefore == nullptr ? audio_.end() : audio_.find(*heardBefore);
+        std::unique_ptr<AudioEncoder> encoder;
+        std::optional<ParticipantId> continues;
+        if (before != audio_.end() && before->first.spec == key.spec) encoder = before->second.encoder->fork(*fanout);
+        if (encoder) {
+            continues = before->first.excluded;
+        } else {
+            auto created = factory_.createAudioEncoder(key.spec, *fanout);
+            if (!created) return created.error();
+            encoder = std::move(created).value();
+        }
+        found = audio_.emplace(key, AudioRendition{continues, fanout, share(fanout, std::move(encoder))}).first;
     }
     found->second.fanout->subscribe(std::move(subscriber));
     return kOk;

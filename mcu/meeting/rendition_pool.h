@@ -33,6 +33,7 @@ struct VideoRendition {
 };
 
 struct AudioRendition {
+    std::optional<ParticipantId> continues;  ///< the mix that its encoder went on from; empty for the shared one
     std::shared_ptr<Fanout> fanout;
     std::shared_ptr<AudioEncoder> encoder;  ///< offers to `fanout`
 };
@@ -47,7 +48,9 @@ public:
 
     /// @error unsupported: no encoder for the codec
     Status subscribeVideo(const VideoRenditionKey& key, Fanout::Subscriber subscriber);
-    Status subscribeAudio(const AudioRenditionKey& key, Fanout::Subscriber subscriber);
+    /// @param heardBefore  what the subscriber's listener has heard so far: an encode that begins now goes on from it
+    Status subscribeAudio(const AudioRenditionKey& key, Fanout::Subscriber subscriber,
+                          const AudioRenditionKey* heardBefore = nullptr);
 
     /// Takes the subscriber off every rendition. The caller retires it.
     void unsubscribe(const PacketSink* subscriber);

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <utility>
+#include <vector>
 
 #include "mcu/base/log.h"
 
@@ -26,14 +27,21 @@ public:
     }
 
     Status start(const AudioEncoderRow& row, const AudioEncodeSpec& spec) {
-        auto packetizer = AudioPacketizer::create(row, spec, [this](PacketPtr packet) {
-            encoded_.add();
-            sink_.offer(std::move(packet));
-        });
+        auto packetizer = AudioPacketizer::create(row, spec, [this](PacketPtr packet) { give(std::move(packet)); });
         if (!packetizer) return packetizer.error();
-        packetizer_ = std::move(packetizer).value();
-        thread_ = Thread("audio-encode", [this] { run(); });
+        begin(std::move(packetizer).value());
         return kOk;
+    }
+
+    std::unique_ptr<AudioEncoder> fork(PacketSink& sink) override {
+        auto result = std::make_unique<ThreadedAudioEncoder>(sink);
+        Lock lock(encoding_);
+        if (!packetizer_) return nullptr;
+        auto packetizer =
+            packetizer_->fork([other = result.get()](PacketPtr packet) { other->give(std::move(packet)); });
+        if (!packetizer) return nullptr;
+        result->begin(std::move(packetizer));
+        return result;
     }
 
     void offer(const AudioBlock& block) override {
@@ -49,6 +57,25 @@ public:
     std::uint64_t packetsEncoded() const override { return encoded_.value(); }
 
 private:
+    void begin(std::unique_ptr<AudioPacketizer> packetizer) {
+        {
+            Lock lock(encoding_);
+            packetizer_ = std::move(packetizer);
+        }
+        thread_ = Thread("audio-encode", [this] { run(); });
+    }
+
+    /// Keeps a packet to be offered without the lock.
+    void give(PacketPtr packet) {
+        encoded_.add();
+        made_.push_back(std::move(packet));
+    }
+
+    Status encode(const AudioBlock& block) {
+        Lock lock(encoding_);
+        return packetizer_->encode(block);
+    }
+
     bool next(AudioBlock& block) {
         Lock lock(mutex_);
         wake_.wait(mutex_, [this] { return stopping_ || count_ > 0; });
@@ -63,18 +90,23 @@ private:
         AudioBlock block;
         std::int64_t loggedAt = -kErrorLogInterval;
         while (next(block)) {
-            const Status encoded = packetizer_->encode(block);
+            const Status encoded = encode(block);
+            for (auto& packet : std::exchange(made_, {})) sink_.offer(std::move(packet));
             if (encoded || block.index - loggedAt < kErrorLogInterval) continue;
             loggedAt = block.index;
             log(LogLevel::Error, "encoder", encoded.error().message);
         }
+        Lock lock(encoding_);
         packetizer_.reset();
     }
 
     // Borrowed
     PacketSink& sink_;
-    // Owned by the thread
-    std::unique_ptr<AudioPacketizer> packetizer_;
+    // Owned
+    Mutex encoding_;  ///< held while a block is encoded
+    std::unique_ptr<AudioPacketizer> packetizer_ GUARDED_BY(encoding_);
+    // State of the thread
+    std::vector<PacketPtr> made_;
     // State
     Counter encoded_;
     Mutex mutex_;

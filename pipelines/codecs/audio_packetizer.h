@@ -2,13 +2,14 @@
 
 #include <functional>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "mcu/media/audio_block.h"
 #include "mcu/media/packet.h"
 
+#include "pipelines/codecs/audio_frame_encoder.h"
 #include "pipelines/codecs/encoder_catalog.h"
-#include "pipelines/codecs/encoder_element.h"
 
 namespace tessera {
 
@@ -30,23 +31,25 @@ public:
     /// Encodes what is held, filled up with silence.
     void drain();
 
+    /// Another packetizer in the same state. @return null where the codec cannot
+    std::unique_ptr<AudioPacketizer> fork(std::function<void(PacketPtr)> onPacket) const;
+
 private:
     AudioPacketizer(const AudioEncoderRow& row, AudioEncodeSpec spec, std::function<void(PacketPtr)> onPacket);
     Status beginAt(std::int64_t blockIndex);
     Status append(const AudioBlock* block);
     Status pushFrame();
-    void onEncoded(const EncodedBuffer& encoded);
+    void onEncoded(std::span<const std::uint8_t> bytes);
 
     // Borrowed
     const AudioEncoderRow& row_;
     // State
     AudioEncodeSpec spec_;
     std::function<void(PacketPtr)> onPacket_;
-    std::unique_ptr<EncoderElement> element_;
+    std::unique_ptr<AudioFrameEncoder> encoder_;
     std::vector<float> pending_;   ///< interleaved, less than one frame
     std::int64_t origin_ = 0;      ///< samples from the meeting's epoch to the stream's first
     std::int64_t nextBlock_ = -1;  ///< index that follows what was appended; -1 before the first
-    std::int64_t framesIn_ = 0;    ///< pushed since the stream began
     std::int64_t packetsOut_ = 0;  ///< since the stream began
     std::uint64_t sequence_ = 0;
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "pipelines/codecs/audio_encoder.h"
+#include "pipelines/codecs/audio_frame_encoder.h"
 #include "pipelines/codecs/element_picture_encoder.h"
 #include "pipelines/codecs/nvenc_picture_encoder.h"
 #include "pipelines/codecs/video_encoder.h"
@@ -93,18 +94,6 @@ std::vector<ElementProperty> vp8Properties(const VideoEncodeSpec& spec) {
             {"dropframe-threshold", "0"}};
 }
 
-std::vector<ElementProperty> opusProperties(const AudioEncodeSpec& spec) {
-    return {{"audio-type", "generic"},
-            {"bitrate", std::to_string(spec.bitrateKbps * 1000)},
-            {"bitrate-type", "constrained-vbr"},
-            {"bandwidth", "auto"},
-            {"frame-size", "20"},
-            {"complexity", "9"},
-            {"inband-fec", "true"},
-            {"packet-loss-percentage", "5"},
-            {"dtx", "false"}};
-}
-
 std::vector<ElementProperty> aacProperties(const AudioEncodeSpec& spec) {
     return {{"bitrate", std::to_string(spec.bitrateKbps * 1000)}, {"aac-coder", "fast"}};
 }
@@ -128,11 +117,11 @@ constexpr VideoEncoderRow kVideoRows[] = {
 /// @source libopus' OPUS_GET_LOOKAHEAD for OPUS_APPLICATION_AUDIO at 48 kHz: 120 + 192 samples
 /// AAC: one frame of delay. @source ISO/IEC 14496-3 section 4.6.11: the transform overlaps the frame before
 constexpr AudioEncoderRow kAudioRows[] = {
-    {"opus", AudioCodec::Opus, "opusenc", "Opus, 20 ms, with in-band error correction",
-     "audio/x-raw,format=S16LE,layout=interleaved,rate=48000,channels=2", "audio/x-opus", 960, 312, &opusProperties},
+    {"opus", AudioCodec::Opus, "libopus", "Opus, 20 ms, with in-band error correction", "", "", 960, 312, nullptr,
+     &createOpusEncoder},
     {"aac", AudioCodec::Aac, "avenc_aac", "AAC-LC, raw access units",
      "audio/x-raw,format=F32LE,layout=interleaved,rate=48000,channels=2,channel-mask=(bitmask)0x3",
-     "audio/mpeg,mpegversion=4,stream-format=raw", 1024, 1024, &aacProperties},
+     "audio/mpeg,mpegversion=4,stream-format=raw", 1024, 1024, &aacProperties, &createElementAudioEncoder},
 };
 
 template <typename Row>

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <array>
+#include <functional>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -28,18 +30,22 @@ struct VideoEncoderRow {
     bool isOnDevice = false;  ///< works on a GPU: may have no session left, and may be lost
 };
 
+class AudioFrameEncoder;
+
 /// One row of the audio encoder catalog. Output packet n of a stream holds, decoded, the input samples
 /// [n*frameSamples - delaySamples, (n+1)*frameSamples - delaySamples).
 struct AudioEncoderRow {
     std::string_view name;  ///< "opus"
     AudioCodec codec;
-    const char* element;
+    const char* element;  ///< of GStreamer, or the library's name
     std::string_view summary;
     std::string_view inputCaps;
     std::string_view outputCaps;
     int frameSamples;  ///< per packet and channel, at 48 kHz
     int delaySamples;  ///< of the encoder's transform and resampler, at 48 kHz
-    std::vector<ElementProperty> (*properties)(const AudioEncodeSpec&);
+    std::vector<ElementProperty> (*properties)(const AudioEncodeSpec&);  ///< of the element
+    Result<std::unique_ptr<AudioFrameEncoder>> (*create)(const AudioEncoderRow&, const AudioEncodeSpec&,
+                                                         std::function<void(std::span<const std::uint8_t>)> onEncoded);
 };
 
 /// The one table of encoders; of two rows for one codec the earlier is preferred.
@@ -51,7 +57,7 @@ struct EncoderAvailability {
     std::string name;     ///< of the row
     std::string kind;     ///< video | audio
     std::string codec;    ///< h264 | vp8 | opus | aac
-    std::string element;  ///< of GStreamer
+    std::string element;  ///< of GStreamer, or a library
     std::string summary;
     bool available = false;
     std::string reason;  ///< why it is not available; else empty

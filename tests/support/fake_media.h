@@ -50,7 +50,8 @@ public:
         auto packet = std::make_shared<Packet>();
         packet->kind = MediaKind::Audio;
         packet->pts = block.pts();
-        ++encoded_;
+        packet->duration = std::chrono::milliseconds(10);
+        packet->sequence = encoded_++;
         sink_.offer(std::move(packet));
     }
     std::uint64_t packetsEncoded() const override { return encoded_; }
@@ -117,7 +118,9 @@ public:
     Result<std::unique_ptr<Output>> createRecording(const RecordingSpec&) override {
         return std::unique_ptr<Output>(std::make_unique<FakeOutput>());
     }
-    std::unique_ptr<Compositor> createCompositor(std::string_view) override { return std::make_unique<FakeCompositor>(); }
+    std::unique_ptr<Compositor> createCompositor(std::string_view) override {
+        return std::make_unique<FakeCompositor>();
+    }
     TextRasterizer& textRasterizer() override { return rasterizer_; }
     Result<FramePtr> loadPicture(const std::string& name) override {
         if (name == "missing.png") return notFound("there is no file " + name);
