@@ -58,6 +58,8 @@ Json toJson(const SourceInfo& source) {
             {"audio_muted", source.audioMuted},
             {"video_muted", source.videoMuted},
             {"gain_db", source.gainDb},
+            {"denoise", source.denoise},
+            {"agc", source.agc},
             {"width", source.size.width},
             {"height", source.size.height},
             {"level_dbov", source.levelDbov},
@@ -98,6 +100,8 @@ Result<SourcePatch> readSourcePatch(const Json& body) {
     reader.read("audio_muted", patch.audioMuted);
     reader.read("video_muted", patch.videoMuted);
     reader.read("gain_db", patch.gainDb, NumberRange{-60, 20});
+    reader.read("denoise", patch.denoise);
+    reader.read("agc", patch.agc);
     TESSERA_TRY(reader.finish());
     return patch;
 }

@@ -11,11 +11,14 @@ Json timeOrNull(std::int64_t milliseconds) {
     return milliseconds == 0 ? Json() : Json(toTimestamp(milliseconds));
 }
 
-void readAudio(ObjectReader& reader, int& talkers) {
+void readAudio(ObjectReader& reader, int& talkers, AudioOptions& options) {
     const Json* audio = reader.object("audio");
     if (audio == nullptr) return;
     ObjectReader inner(*audio, reader.pathOf("audio"));
     inner.read("talkers", talkers, IntegerRange{1, 32});
+    inner.read("denoise", options.denoise);
+    inner.read("agc", options.agc);
+    inner.read("stereo", options.stereo);
     if (auto status = inner.finish(); !status.ok()) reader.fail(status.error());
 }
 
@@ -59,7 +62,11 @@ Json settingsToJson(const MeetingDocument& document) {
             {"active_speaker_border", settings.scene.activeSpeakerBorder},
             {"max_participants", settings.maxParticipants},
             {"locked", settings.locked},
-            {"audio", {{"talkers", settings.talkers}}},
+            {"audio",
+             {{"talkers", settings.talkers},
+              {"denoise", settings.audio.denoise},
+              {"agc", settings.audio.agc},
+              {"stereo", settings.audio.stereo}}},
             {"record_on_start", settings.recordOnStart},
             {"starts_at", timeOrNull(document.startsAtMs)},
             {"ends_at", timeOrNull(document.endsAtMs)},
@@ -92,7 +99,7 @@ Status readMeeting(const Json& body, MeetingDocument& document) {
     readScene(reader, settings.scene);
     reader.read("max_participants", settings.maxParticipants, IntegerRange{1, 1000});
     reader.read("locked", settings.locked);
-    readAudio(reader, settings.talkers);
+    readAudio(reader, settings.talkers, settings.audio);
     reader.read("record_on_start", settings.recordOnStart);
     readTimes(reader, document);
     readMetadata(reader, document.metadata, false);
@@ -106,8 +113,10 @@ Status readMeetingPatch(const Json& body, MeetingDocument& document, MeetingPatc
     reader.read("locked", patch.locked);
     reader.read("max_participants", patch.maxParticipants, IntegerRange{1, 1000});
     int talkers = settings.talkers;
-    readAudio(reader, talkers);
+    auto audio = settings.audio;
+    readAudio(reader, talkers, audio);
     if (talkers != settings.talkers) patch.talkers = talkers;
+    if (audio != settings.audio) patch.audio = audio;
     readScene(reader, settings.scene);
     reader.read("record_on_start", settings.recordOnStart);
     readTimes(reader, document);
@@ -117,6 +126,7 @@ Status readMeetingPatch(const Json& body, MeetingDocument& document, MeetingPatc
     settings.locked = patch.locked.value_or(settings.locked);
     settings.maxParticipants = patch.maxParticipants.value_or(settings.maxParticipants);
     settings.talkers = talkers;
+    settings.audio = audio;
     return kOk;
 }
 

@@ -89,6 +89,8 @@ Result<HttpResponse> updateSource(Call& call) {
         would.audioMuted = patch->audioMuted.value_or(would.audioMuted);
         would.videoMuted = patch->videoMuted.value_or(would.videoMuted);
         would.gainDb = patch->gainDb.value_or(would.gainDb);
+        would.denoise = patch->denoise.value_or(would.denoise);
+        would.agc = patch->agc.value_or(would.agc);
         return objectResponse(toJson(would));
     }
     const auto applied = found->meeting->updateSource(found->source.id, *patch);

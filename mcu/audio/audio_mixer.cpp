@@ -122,7 +122,7 @@ void AudioMixer::listen(MediaTime t) {
 void AudioMixer::sum() {
     sum_ = MixBuffer();
     for (auto& strip : strips_) {
-        strip->mix();
+        strip->mix(plan_->stereo);
         if (strip->isAudible()) add(sum_, strip->buffer());
     }
 }

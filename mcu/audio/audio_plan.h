@@ -38,6 +38,7 @@ struct AudioPlan {
     std::vector<AudioPlanMix> mixes;
     Duration playoutDelay = std::chrono::milliseconds(80);  ///< block k holds the sound with pts tickTime(k) - this
     int talkers = 8;                                        ///< most sources heard at a time
+    bool stereo = false;                                    ///< sources are heard at SourceFeed::treatment.place
 };
 
 }  // namespace tessera

@@ -1,6 +1,8 @@
 #include "mcu/audio/channel_strip.h"
 
 #include <algorithm>
+#include <cmath>
+#include <numbers>
 
 namespace tessera {
 
@@ -10,9 +12,11 @@ namespace {
 constexpr int kRamp = 240;
 static_assert(kRamp <= kBlockSamples);
 
-/// A source stays decoded for this long after it was a talker: above the pauses between sentences, so that decoders do
-/// not start anew with each of them.
-constexpr int kIdleTicks = 200;
+/// The width of the stage: all the way to one side is unpleasant with headphones.
+constexpr float kWidth = 0.6F;
+/// From one side to the other in half a second: a change of layout is heard as a movement.
+constexpr float kPlacePerTick = 0.04F;
+
 /// What was reported counts as heard for this long after decoding began: above any playout delay in use, after which
 /// the sound itself is there.
 constexpr int kTrustTicks = 100;
@@ -81,36 +85,48 @@ void ChannelStrip::gate() {
     source_->feed->gate.want(wanted);
 }
 
-void ChannelStrip::mix() {
+void ChannelStrip::mix(bool stereo) {
     if (isAudible()) advance(buffer_);
     audibleBefore_ = audibleNow_;
     if (source_ == nullptr) {
         appendFadeOut();
         if (!isAudible()) feed_.reset();
     } else {
-        appendBlock(speech_.talker && !source_->heldBack ? source_->gain : 0);
+        appendBlock(gainsAt(speech_.talker && !source_->heldBack ? source_->gain : 0, stereo));
     }
 }
 
-void ChannelStrip::appendBlock(float target) {
-    const float before = gain_;
-    gain_ = target;
-    audibleNow_ = !silent_ && (before != 0 || target != 0);
+/// Constant power between the loudspeakers, so that a speaker who moves is as loud everywhere; unchanged in the middle.
+/// @source J. Eargle, "Handbook of Recording Engineering", panoramic potentiometer: sine and cosine law
+ChannelStrip::Gains ChannelStrip::gainsAt(float gain, bool stereo) {
+    const float place = stereo ? source_->feed->treatment.place.load(std::memory_order_relaxed) : 0;
+    place_ += std::clamp(place - place_, -kPlacePerTick, kPlacePerTick);
+    if (place_ == 0) return {gain, gain};
+    const float angle = (1 + kWidth * place_) * std::numbers::pi_v<float> / 4;
+    return {gain * std::numbers::sqrt2_v<float> * std::cos(angle),
+            gain * std::numbers::sqrt2_v<float> * std::sin(angle)};
+}
+
+void ChannelStrip::appendBlock(const Gains& target) {
+    const Gains before = gains_;
+    gains_ = target;
+    audibleNow_ = !silent_ && (before != Gains{} || target != Gains{});
     if (!isAudible()) return;  // the last tick left silence here
-    for (int channel = 0; channel < kAudioChannels; ++channel) {
+    for (std::size_t channel = 0; channel < kAudioChannels; ++channel) {
         const float* from = block_.samples[channel].data();
         float* to = buffer_.samples[channel].data() + kLookahead;
+        const float begin = before[channel], end = target[channel];
         for (int i = 0; i < kRamp; ++i) {
-            to[i] = from[i] * (before + (target - before) * (static_cast<float>(i + 1) / kRamp));
+            to[i] = from[i] * (begin + (end - begin) * (static_cast<float>(i + 1) / kRamp));
         }
-        for (int i = kRamp; i < kBlockSamples; ++i) to[i] = from[i] * target;
+        for (int i = kRamp; i < kBlockSamples; ++i) to[i] = from[i] * end;
     }
 }
 
 /// What was heard last, backwards and fading: it goes on where the sound ended, without asking the feed.
 void ChannelStrip::appendFadeOut() {
     static_assert(kLookahead + 2 * kRamp <= MixBuffer::kLength);  // what is read is not what is written
-    gain_ = 0;
+    gains_ = {};
     audibleNow_ = false;
     if (!audibleBefore_) return;
     for (auto& channel : buffer_.samples) {

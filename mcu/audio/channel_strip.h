@@ -33,7 +33,8 @@ public:
     void gate();
 
     /// Puts what was read behind the look-ahead that is there already. Changes of gain, and the end, take 5 ms.
-    void mix();
+    /// @param stereo  the sound comes from where its source is seen
+    void mix(bool stereo);
 
     /// Lets anybody see level, speech and rank. Only while the strip has a source.
     void publish() const;
@@ -46,8 +47,14 @@ public:
     SpeechActivity& speech() { return speech_; }
 
 private:
+    /// A source stays decoded for this long after it was a talker, 2 s: above the pauses between sentences, so that
+    /// decoders do not start anew with each of them.
+    static constexpr int kIdleTicks = 200;
+
     float reportedLevel();
-    void appendBlock(float target);
+    using Gains = std::array<float, kAudioChannels>;
+    Gains gainsAt(float gain, bool stereo);
+    void appendBlock(const Gains& target);
     void appendFadeOut();
 
     // Borrowed
@@ -58,17 +65,18 @@ private:
     AudioBlock block_;
     bool silent_ = true;  ///< `block_` is
     MixBuffer buffer_;
-    float gain_ = 0;  ///< at the end of `buffer_`
+    Gains gains_{};    ///< at the end of `buffer_`
+    float place_ = 0;  ///< follows the source's
     bool audibleNow_ = false;
     bool audibleBefore_ = false;
     LevelMeter meter_;
     SpeechActivity speech_;
-    bool wanted_ = true;         ///< what the edge was told
-    int wantedTicks_ = 0;        ///< since it changed to true
-    int idleTicks_ = 0;          ///< since the source was a talker
-    std::uint64_t reports_ = 0;  ///< of the gate, when one came last
-    int unreportedTicks_ = 0;    ///< since then
-    float exaggeration_ = 0;     ///< dB by which reports have been above what was heard then
+    bool wanted_ = true;          ///< what the edge was told
+    int wantedTicks_ = 0;         ///< since it changed to true
+    int idleTicks_ = kIdleTicks;  ///< since the source was a talker
+    std::uint64_t reports_ = 0;   ///< of the gate, when one came last
+    int unreportedTicks_ = 0;     ///< since then
+    float exaggeration_ = 0;      ///< dB by which reports have been above what was heard then
 };
 
 }  // namespace tessera

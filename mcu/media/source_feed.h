@@ -8,6 +8,7 @@
 #include "mcu/base/sync.h"
 #include "mcu/media/audio_gate.h"
 #include "mcu/media/audio_meter.h"
+#include "mcu/media/audio_treatment.h"
 #include "mcu/media/frame_mailbox.h"
 #include "mcu/media/sample_queue.h"
 
@@ -39,6 +40,9 @@ public:
 
     /// Between the ingest and the audio tick: what is decoded at all.
     AudioGate gate;
+
+    /// Between control or the video tick, and who handles the sound.
+    AudioTreatment treatment;
 
     /// Set by the ingest; read by anyone. A live source whose pictures stop is shown dimmed without any change here.
     void setState(SourceState state) { state_.store(state, std::memory_order_relaxed); }

@@ -113,6 +113,10 @@ Status LiveMeeting::requireLive() const {
 
 Applied LiveMeeting::publish() {
     if (!timeline_) return {};
+    for (const auto& source : roster_.sources()) {
+        source->feed->treatment.denoise = source->denoise.value_or(settings_.audio.denoise);
+        source->feed->treatment.agc = source->agc.value_or(settings_.audio.agc);
+    }
     const Duration wallAtEpoch =
         std::chrono::system_clock::now().time_since_epoch() - timeline_->now().time_since_epoch();
     reaper_.retire(videoPlan_.publish(makeVideoPlan(settings_, roster_, views_, renditions_, wallAtEpoch)));
@@ -136,11 +140,11 @@ void LiveMeeting::watchTalkers() {
         if (source->feed->meter.isSpeaking() && source->feed->meter.speakerRank() == 0) speaker = source->owner->id;
     }
     bool changed = false;
+    for (auto* session : sessions_.all()) changed = settleMix(*session, false) || changed;
     for (const auto& participant : roster_.participants()) {
         if (participant->talkedLately == participant->hasTalked(now)) continue;
         participant->talkedLately = participant->hasTalked(now);
         for (auto* session : sessions_.of(participant->id)) chooseMix(*session);
-    for (auto* session : sessions_.all()) changed = settleMix(*session, false) || changed;
         changed = true;
     }
     if (changed) publish();
@@ -166,6 +170,7 @@ Result<Applied> LiveMeeting::update(const MeetingPatch& patch) {
         if (patch.locked) next.locked = *patch.locked;
         if (patch.maxParticipants) next.maxParticipants = *patch.maxParticipants;
         if (patch.talkers) next.talkers = *patch.talkers;
+        if (patch.audio) next.audio = *patch.audio;
         TESSERA_TRY(validate(next));
         settings_ = std::move(next);
         if (patch.locked.value_or(false)) emit("meeting.locked", id_.toString());

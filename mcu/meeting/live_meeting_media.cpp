@@ -67,6 +67,8 @@ Result<Applied> LiveMeeting::updateSource(const SourceId& id, const SourcePatch&
         if (patch.audioMuted) source->audioMuted = *patch.audioMuted;
         if (patch.videoMuted) source->videoMuted = *patch.videoMuted;
         if (patch.gainDb) source->gainDb = *patch.gainDb;
+        if (patch.denoise) source->denoise = patch.denoise;
+        if (patch.agc) source->agc = patch.agc;
         if (patch.name && *patch.name != source->name) {
             source->name = *patch.name;
             rasterizeName(*source, factory_.textRasterizer());

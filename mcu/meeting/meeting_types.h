@@ -7,6 +7,7 @@
 
 #include "mcu/base/ids.h"
 #include "mcu/base/time.h"
+#include "mcu/meeting/audio_options.h"
 #include "mcu/meeting/media_factory.h"
 #include "mcu/meeting/meeting_stats.h"
 #include "mcu/meeting/rtp_terms.h"
@@ -39,7 +40,8 @@ struct MeetingSettings {
     Scene scene;             ///< of the view "main"
     int maxParticipants = 200;
     EncodeSettings encode;
-    int talkers = 8;      ///< most sources in the mix at a time
+    int talkers = 8;  ///< most sources in the mix at a time
+    AudioOptions audio;
     bool locked = false;  ///< nobody new may join
     bool recordOnStart = false;
     Duration playoutDelay = std::chrono::milliseconds(80);  ///< how far behind arrival both media are read
@@ -65,6 +67,7 @@ struct MeetingPatch {
     std::optional<bool> locked;
     std::optional<int> maxParticipants;
     std::optional<int> talkers;
+    std::optional<AudioOptions> audio;
 };
 
 struct ParticipantInfo {
@@ -97,6 +100,7 @@ struct SourceInfo {
     bool isScreen = false;
     bool audioMuted = false, videoMuted = false;
     double gainDb = 0;
+    bool denoise = false, agc = false;  ///< in effect
     Size size{};
     double levelDbov = -127;
     std::uint64_t framesReceived = 0, framesDropped = 0, packetsReceived = 0, packetsLost = 0, decodeErrors = 0;
@@ -107,6 +111,7 @@ struct SourceInfo {
 struct SourcePatch {
     std::optional<std::string> name;
     std::optional<bool> audioMuted, videoMuted;
+    std::optional<bool> denoise, agc;  ///< instead of the meeting's
     std::optional<double> gainDb;
 };
 

@@ -41,6 +41,7 @@ std::shared_ptr<const VideoPlan> makeVideoPlan(const MeetingSettings& settings, 
                               .sinks = {},
                               .backgroundImage = view.backgroundImage,
                               .overlays = view.overlays.planned()};
+        planned.placesSound = settings.audio.stereo && id == ViewSet::mainId();
         for (const auto& [key, rendition] : renditions.video()) {
             if (key.view == id) planned.sinks.push_back(rendition.encoder);
         }
@@ -54,6 +55,7 @@ std::shared_ptr<const AudioPlan> makeAudioPlan(const MeetingSettings& settings, 
     auto plan = std::make_shared<AudioPlan>();
     plan->playoutDelay = settings.playoutDelay;
     plan->talkers = settings.talkers;
+    plan->stereo = settings.audio.stereo;
     for (const auto& source : roster.sources()) {
         const auto* owner = source->owner;
         plan->sources.push_back({.feed = source->feed,

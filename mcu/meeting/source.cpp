@@ -15,6 +15,8 @@ SourceInfo describe(const Source& source) {
             .audioMuted = source.audioMuted,
             .videoMuted = source.videoMuted,
             .gainDb = source.gainDb,
+            .denoise = feed.treatment.denoise,
+            .agc = feed.treatment.agc,
             .size = {static_cast<int>(feed.width.value()), static_cast<int>(feed.height.value())},
             .levelDbov = feed.meter.levelDbov(),
             .framesReceived = feed.video.offered(),

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "mcu/meeting/media_factory.h"
@@ -22,6 +23,7 @@ struct Source {
     bool audioMuted = false;
     bool videoMuted = false;
     double gainDb = 0;
+    std::optional<bool> denoise, agc;  ///< absent = as the meeting
 
     SourceFeedPtr feed;
     std::unique_ptr<Ingest> ingest;  ///< null when a peer fills the feed

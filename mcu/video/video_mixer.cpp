@@ -48,6 +48,7 @@ void VideoMixer::submit(const VideoPlan& plan, const VideoPlanView& planned, Med
     View& view = *planned.view;
     const auto begin = clock_.now();
     resolve(planned.scene, planned.canvas, stage_, view.scratch, view.composition);
+    if (planned.placesSound) placeSound(plan, planned);
     view.frames.assign(frames_.begin(), frames_.end());
     view.transition.apply(planned.scene.transition, pts, stage_, view.frames, view.composition);
     for (Layer& layer : view.composition.layers) layer.filter = std::max(layer.filter, shedder_.filter());
@@ -58,6 +59,16 @@ void VideoMixer::submit(const VideoPlan& plan, const VideoPlanView& planned, Med
     }
     view.compositor->submit(view.composition, view.frames, pts);
     view.spent = clock_.now() - begin;
+}
+
+/// By the arrangement that is asked for: sound is not faded with its tile.
+void VideoMixer::placeSound(const VideoPlan& plan, const VideoPlanView& planned) {
+    for (const auto& layer : planned.view->composition.layers) {
+        if (layer.source < 0) continue;
+        const auto middle = static_cast<float>(layer.rect.x) + static_cast<float>(layer.rect.width) / 2;
+        auto& treatment = plan.sources[static_cast<std::size_t>(layer.source)].feed->treatment;
+        treatment.place.store(2 * middle / static_cast<float>(planned.canvas.width) - 1, std::memory_order_relaxed);
+    }
 }
 
 void VideoMixer::publish(const VideoPlanView& planned) {

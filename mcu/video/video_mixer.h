@@ -30,6 +30,7 @@ public:
 private:
     void gather(const VideoPlan& plan, MediaTime t);
     void submit(const VideoPlan& plan, const VideoPlanView& planned, MediaTime pts);
+    static void placeSound(const VideoPlan& plan, const VideoPlanView& planned);
     void publish(const VideoPlanView& planned);
 
     // Borrowed

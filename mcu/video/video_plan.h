@@ -36,6 +36,7 @@ struct VideoPlanView {
     std::vector<std::shared_ptr<FrameSink>> sinks;
     FramePtr backgroundImage{};
     std::vector<ViewOverlayPtr> overlays{};  ///< from far to near
+    bool placesSound = false;                ///< its sources are heard from where they are in it
 };
 
 /// Everything the video tick needs, immutable: control publishes another when something changes.

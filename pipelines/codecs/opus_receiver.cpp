@@ -114,7 +114,9 @@ void OpusReceiver::conceal(const Kept& packet) {
 }
 
 void OpusReceiver::write(MediaTime pts, int frames) {
-    feed_.audio.write(pts, sound_.data(), static_cast<std::size_t>(frames));
+    const auto count = static_cast<std::size_t>(frames);
+    const auto late = enhancer_.process(feed_.treatment, {sound_.data(), 2 * count});
+    feed_.audio.write(pts - late, sound_.data(), count);
 }
 
 float OpusReceiver::estimateLevel(const Sound& sound) {

@@ -8,6 +8,8 @@
 
 #include "mcu/media/source_feed.h"
 
+#include "pipelines/codecs/speech_enhancer.h"
+
 struct OpusDecoder;
 
 namespace tessera {
@@ -75,6 +77,7 @@ private:
     std::array<Kept, kKept> kept_;
     std::size_t keptFirst_ = 0, keptCount_ = 0;
     std::vector<float> sound_;  ///< interleaved stereo
+    SpeechEnhancer enhancer_;
     bool isDecoding_ = false;
     bool isTold_ = false;   ///< the sender says how loud it is
     int lastFrames_ = 960;  ///< of the packet before

@@ -9,6 +9,7 @@
 #include "mcu/base/log.h"
 
 #include "pipelines/codecs/source_decoder.h"
+#include "pipelines/codecs/speech_enhancer.h"
 #include "pipelines/webrtc/keyframe_detection.h"
 #include "pipelines/webrtc/rtp/rtp_packet.h"
 
@@ -38,6 +39,8 @@ struct DecodeLeg::Shared {
     std::unique_ptr<SourceDecoder> video;
     std::atomic<bool> isOpen{true};
     std::atomic<bool> isBroken{false};
+    SpeechEnhancer enhancer;   ///< touched by the audio thread alone
+    std::vector<float> sound;  ///< as above
 
     void onAccessUnit(GstSample* sample) {
         GstBuffer* buffer = gst_sample_get_buffer(sample);
@@ -55,8 +58,11 @@ struct DecodeLeg::Shared {
         GstBuffer* buffer = gst_sample_get_buffer(sample);
         GstMapInfo map;
         if (!isOpen || !GST_BUFFER_PTS_IS_VALID(buffer) || !gst_buffer_map(buffer, &map, GST_MAP_READ)) return;
-        feed->audio.write(ptsOf(sample), reinterpret_cast<const float*>(map.data), map.size / (2 * sizeof(float)));
+        const auto* samples = reinterpret_cast<const float*>(map.data);
+        sound.assign(samples, samples + map.size / sizeof(float));
         gst_buffer_unmap(buffer, &map);
+        const auto late = enhancer.process(feed->treatment, sound);
+        feed->audio.write(ptsOf(sample) - late, sound.data(), sound.size() / 2);
     }
     void onError(const std::string& text) {
         log(LogLevel::Warning, "webrtc", "a decode pipeline failed", {{"reason", text}});

@@ -150,12 +150,12 @@ public:
     const PeerMedia& media() const override { return media_; }
     Status addRemoteCandidates(const std::string&) override { return kOk; }
     void requestKeyframe() override { ++keyframeRequests; }
-    PeerStats stats() const override { return {}; }
-
-    void setMedia(PeerMedia media) { media_ = media; }
     std::optional<RtpEndpoint> rtpEndpoint() const override {
         return spec.rtp ? std::optional(RtpEndpoint{"127.0.0.1", 5004, 77}) : std::nullopt;
     }
+    PeerStats stats() const override { return {}; }
+
+    void setMedia(PeerMedia media) { media_ = media; }
 
     const PeerSpec spec;
     PeerListener& listener;

@@ -18,13 +18,14 @@ constexpr double kAmplitude = 0.1;
 struct Recorder : BlockSink {
     void offer(const AudioBlock& block) override {
         left.insert(left.end(), block.samples[0].begin(), block.samples[0].end());
+        right.insert(right.end(), block.samples[1].begin(), block.samples[1].end());
         last = block.index;
     }
     std::span<const float> between(double from, double to) const {
         const auto first = static_cast<std::size_t>(std::llround(from * kSampleRate));
         return std::span(left).subspan(first, static_cast<std::size_t>(std::llround(to * kSampleRate)) - first);
     }
-    std::vector<float> left;
+    std::vector<float> left, right;
     std::int64_t last = -1;
 };
 
@@ -209,6 +210,48 @@ BOOST_AUTO_TEST_CASE(changes_of_the_plan_make_no_click) {
     };
     const std::array expected{0.0, 1.0, 0.1, 1.0, 0.0, 1.0, 0.0, 1.0, 0.0, 1.0};
     for (int i = 0; i < 10; ++i) BOOST_TEST(std::abs(heardAfter(i) - expected[static_cast<std::size_t>(i)]) < 0.01);
+}
+
+/// A listener of the shared mix gets one of their own: it begins with what was heard before, block for block.
+BOOST_AUTO_TEST_CASE(a_new_mix_goes_on_where_the_one_before_is) {
+    for (const double amplitude : {0.1, 0.9}) {  // the latter is limited
+        Choir choir(3, amplitude);
+        choir.silence(0, true);
+        Recorder& shared = choir.addMix(kNobody);
+        choir.publish();
+        choir.run(1);
+        Recorder& own = choir.addMix(0);
+        choir.plan.mixes.back().continues = kNobody;
+        choir.publish();
+        choir.run(1);
+        constexpr std::size_t kBefore = 8 * kBlockSamples;
+        BOOST_REQUIRE(own.left.size() == 48000 + kBefore);
+        double largest = 0;
+        for (std::size_t i = 0; i < own.left.size(); ++i) {
+            const double difference = own.left[i] - shared.left[48000 - kBefore + i];
+            largest = std::max(largest, std::abs(difference));
+        }
+        BOOST_TEST(toDecibels(largest) < -120);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(speakers_are_heard_where_they_are_seen) {
+    Choir choir(2);
+    Recorder& mix = choir.addMix(kNobody);
+    choir.plan.stereo = true;
+    choir.plan.sources[0].feed->treatment.place = -0.5F;
+    choir.plan.sources[1].feed->treatment.place = 0.5F;
+    choir.publish();
+    choir.run(2);
+    const auto level = [](const std::vector<float>& side, int singer) {
+        return goertzelAmplitude(std::span(side).last(48000), Choir::hertz(singer));
+    };
+    BOOST_TEST(toDecibels(level(mix.left, 0) / level(mix.left, 1)) > 3);
+    BOOST_TEST(toDecibels(level(mix.right, 1) / level(mix.right, 0)) > 3);
+    const double power = std::pow(level(mix.left, 0), 2) + std::pow(level(mix.right, 0), 2);
+    BOOST_TEST(power == 2 * kAmplitude * kAmplitude, boost::test_tools::tolerance(0.01));
+    BOOST_TEST(largestStep(std::span(mix.left).subspan(4800)) <
+               1.5 * (toneStep(Choir::hertz(0), kAmplitude) + toneStep(Choir::hertz(1), kAmplitude)));
 }
 
 BOOST_AUTO_TEST_CASE(sources_keep_their_state_when_their_order_changes) {

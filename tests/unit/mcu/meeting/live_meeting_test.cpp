@@ -88,6 +88,22 @@ BOOST_AUTO_TEST_CASE(audio_encoders_are_talkers_plus_one) {
     BOOST_TEST(media.videoEncoders == 1);
 }
 
+BOOST_AUTO_TEST_CASE(newcomers_to_a_crowd_share_one_mix) {
+    for (int i = 0; i < 20; ++i) joinConnected("talker" + std::to_string(i), "send receive");
+    BOOST_TEST(renditions("audio").size() == 9U);  // as many as can be heard at a time, and the shared one
+}
+
+BOOST_AUTO_TEST_CASE(noise_and_level_are_the_meetings_unless_a_source_says_otherwise) {
+    joinConnected("ann", "send");
+    const auto id = meeting->sources()->front().id;
+    BOOST_TEST(!meeting->source(id)->denoise);
+    BOOST_TEST(meeting->update({.audio = AudioOptions{.denoise = true, .agc = true}}).ok());
+    BOOST_TEST(meeting->source(id)->denoise);
+    BOOST_TEST(meeting->updateSource(id, {.denoise = false}).ok());
+    BOOST_TEST(!meeting->source(id)->denoise);
+    BOOST_TEST(meeting->source(id)->agc);
+}
+
 BOOST_AUTO_TEST_CASE(everything_ends_when_the_last_one_leaves) {
     const auto talker = joinConnected("ann", "send receive");
     const auto viewer = joinConnected("bob", "receive");

@@ -136,6 +136,23 @@ BOOST_AUTO_TEST_CASE(every_tick_draws_once_for_all_sinks) {
     BOOST_TEST((other->frames[0] == sink->frames[0]));
 }
 
+/// Also while the tile of a source that has left fades out.
+BOOST_AUTO_TEST_CASE(sound_is_placed_where_its_source_is_seen) {
+    auto left = addSource("left");
+    auto right = addSource("right");
+    tick(1);
+    BOOST_TEST(left->treatment.place == 0);  // nobody has asked for it
+    plan.views[0].placesSound = true;
+    plan.views[0].scene.transition = {TransitionKind::Fade, std::chrono::seconds(1)};
+    tick(2);
+    BOOST_TEST(std::abs(left->treatment.place + 0.5F) < 0.01F);
+    BOOST_TEST(std::abs(right->treatment.place - 0.5F) < 0.01F);
+    plan.sources.pop_back();
+    tick(3);
+    BOOST_TEST(compositor->layers == 3U);  // with two that fade out
+    BOOST_TEST(std::abs(left->treatment.place) < 0.01F);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace tessera
