@@ -88,14 +88,15 @@ Duration RtpClockMapper::arrivalOffset() const {
         all = std::min(all, bucket.minimum);
         if (bucket.index >= recentFrom) recent = std::min(recent, bucket.minimum);
     }
-    return recent - all > kStep ? recent : all;
+    return recent - all > kLate ? recent : all;
 }
 
 void RtpClockMapper::slew(MediaTime arrival) {
     const auto origin = reportOffset_ ? clock_->origin() : std::nullopt;
     const Duration target = origin ? *origin + *reportOffset_ : arrivalOffset();
     const Duration error = target - *offset_;
-    if (std::chrono::abs(error) > kStep) {
+    const bool isLate = error > Duration(0) && arrivalOffset() - *offset_ > kLate;
+    if (isLate || std::chrono::abs(error) > kStep) {
         offset_ = target;
         startedAt_ = slewedAt_ = arrival;
         ++steps_;

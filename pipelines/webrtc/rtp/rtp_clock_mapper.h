@@ -35,7 +35,7 @@ private:
 /// Let media = timestamp / clock rate, unwrapped.
 /// 1. arrivalOffset = minimum of (arrival - media) over the last kWindow: the offset of a packet that was not delayed.
 ///    It is there with the first packet and follows the drift of the sender's clock. When the minimum over the last
-///    kRecent alone is more than kStep above it (the path got longer, or the sender's clock stood still), that counts.
+///    kRecent alone is more than kLate above it (the path got longer, or the sender's clock stood still), that counts.
 /// 2. A sender report tells reportOffset = NTP - media. With reports for two streams, SenderClock::origin is the
 /// maximum
 ///    over them of (arrivalOffset - reportOffset), and each stream's target is origin + reportOffset: equal capture
@@ -43,7 +43,8 @@ private:
 ///    is arrivalOffset.
 /// 3. The offset in use moves towards the target by at most kSlew (kFastSlew in the first kSettling) per unit of time,
 /// so
-///    that audio is resampled and not cut; only an error above kStep is taken over at once.
+///    that audio is resampled and not cut; only an error above kStep is taken over at once, and one above kLate where
+///    packets come later than their pts says, since they would soon miss the playout delay for as long as it is slewed.
 /// 4. Where timestamps and arrivals disagree by more than kRestart for kRestartPackets in a row, the sender has started
 ///    anew: everything but the shared clock is forgotten.
 ///
@@ -70,6 +71,8 @@ public:
     /// Above a burst of delay, below what listeners take for an outage.
     static constexpr Duration kRecent = std::chrono::seconds(2);
     static constexpr Duration kStep = std::chrono::milliseconds(200);
+    /// Above what drift and the noise of the minimum make, below the playout delay.
+    static constexpr Duration kLate = std::chrono::milliseconds(40);
     static constexpr Duration kRestart = std::chrono::seconds(3);
     static constexpr int kRestartPackets = 5;
     static constexpr Duration kSettling = std::chrono::seconds(5);
