@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
-export const rtpClient = process.env.TESSERA_RTP_CLIENT ?? join(root, 'build', 'tests', 'support', 'rtp_client', 'tessera_rtp_client');
+export const rtpClient = process.env.TESSERA_RTP_CLIENT ?? join(root, 'build', 'tessera_rtp_client');
 
 /**
  * Starts the client.

@@ -81,19 +81,16 @@ public:
 
     void run(double seconds) {
         const double begin = rtp_client::now();
-        const auto count = static_cast<double>(participants.size());
-        std::vector<double> due(participants.size());
-        for (std::size_t i = 0; i < due.size(); ++i) due[i] = begin + 0.02 * static_cast<double>(i) / count;
-        std::size_t next = 0;
+        schedule(begin);
         while (rtp_client::now() - begin < seconds) {
             double now = rtp_client::now();
-            for (; due[next] <= now; next = (next + 1) % due.size()) {
-                latest_ = std::max(latest_, now - due[next]);
-                if (participants[next]->send()) markerSentAt_ = now;
-                due[next] += 0.02;
+            for (; due_[next_] <= now; next_ = (next_ + 1) % due_.size()) {
+                latest_ = std::max(latest_, now - due_[next_]);
+                if (participants[next_]->send()) markerSentAt_ = now;
+                due_[next_] += kPacketSeconds;
                 now = rtp_client::now();
             }
-            receive(std::clamp(static_cast<int>((due[next] - now) * 1000), 0, 2));
+            receive(std::clamp(static_cast<int>((due_[next_] - now) * 1000), 0, 2));
         }
     }
 
@@ -128,6 +125,22 @@ public:
     }
 
 private:
+    static constexpr double kPacketSeconds = static_cast<double>(rtp_client::kPacketSamples) / rtp_client::kRate;
+
+    /// Participants send evenly spread over the time of a packet; their clocks went on since the last run, after which
+    /// they were silent for a packet at least.
+    void schedule(double begin) {
+        const bool isFirst = due_.empty();
+        due_.resize(participants.size());
+        for (std::size_t i = 0; i < due_.size(); ++i) {
+            const double share = static_cast<double>(i) / static_cast<double>(due_.size());
+            const double first = begin + kPacketSeconds * (1 + share);
+            if (!isFirst) participants[i]->pause(first - due_[i]);
+            due_[i] = first;
+        }
+        next_ = 0;
+    }
+
     void add(int index) {
         auto settings = arguments_.settings;
         settings.decodes = arguments_.decodesAll || index + 1 == arguments_.participants;
@@ -170,6 +183,8 @@ private:
     Arguments arguments_;
     std::map<int, std::vector<rtp_client::Encoded>> voices_;
     int poller_ = -1;
+    std::vector<double> due_;  ///< when each sends next
+    std::size_t next_ = 0;     ///< who
     double markerSentAt_ = 0, latest_ = 0;
 };
 

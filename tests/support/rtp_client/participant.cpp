@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <arpa/inet.h>
 #include <array>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
@@ -63,6 +64,10 @@ void Participant::setDestination(const std::string& address, int port) {
     destination_.sin_family = AF_INET;
     destination_.sin_port = htons(static_cast<std::uint16_t>(port));
     inet_pton(AF_INET, address.c_str(), &destination_.sin_addr);
+}
+
+void Participant::pause(double seconds) {
+    timestamp_ += static_cast<std::uint32_t>(std::lround(seconds * kRate));
 }
 
 bool Participant::send() {

@@ -34,6 +34,8 @@ public:
     int port() const { return port_; }
     void setDestination(const std::string& address, int port);
 
+    /// Nothing is said for a while, and what follows is so much later.
+    void pause(double seconds);
     /// Sends the next packet of the loop. @return true when it begins a marker
     bool send();
     /// Takes everything that has arrived.
