@@ -165,7 +165,9 @@ Result<double> deviceTime(CudaLaunchQueue& queue, Drawing& drawing, int memsets)
 
 std::optional<std::string> checkComposing(const std::shared_ptr<CudaLaunchQueue>& queue, int scenes) {
     OnHost subject(createCudaCompositor(queue));
-    return conformance::checkCompositor(subject, 1, scenes);
+    const conformance::Subject subjects[] = {{"CUDA", &subject, false}};
+    if (auto found = conformance::checkScenes(subjects, conformance::firstSeed(), scenes)) return found;
+    return conformance::checkShows(subjects, conformance::firstSeed(), std::max(1, scenes / 100));
 }
 
 Result<ComposeRate> composeRate(const std::shared_ptr<CudaLaunchQueue>& queue, const ComposeCase& wanted) {

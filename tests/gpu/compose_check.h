@@ -8,7 +8,8 @@
 
 namespace tessera::gpucheck {
 
-/// Draws random scenes on the device and compares every byte with the written rule.
+/// Draws random scenes on the device, and for each hundred of them a show with transitions, and compares every byte
+/// with the written rule.
 /// @return what differed first
 std::optional<std::string> checkComposing(const std::shared_ptr<CudaLaunchQueue>& queue, int scenes);
 
