@@ -55,6 +55,8 @@ Json toJson(const SourceInfo& source) {
             {"participant", source.participant.isEmpty() ? Json() : Json(source.participant.toString())},
             {"state", toString(source.state)},
             {"screen", source.isScreen},
+            {"rotation", 90 * source.orientation.quarterTurns},
+            {"mirrored", source.orientation.mirrored},
             {"audio_muted", source.audioMuted},
             {"video_muted", source.videoMuted},
             {"gain_db", source.gainDb},
@@ -97,11 +99,14 @@ Result<SourcePatch> readSourcePatch(const Json& body) {
     SourcePatch patch;
     ObjectReader reader(body);
     reader.read("name", patch.name, TextLimits{0, 200});
+    reader.read("rotation", patch.rotation, IntegerRange{0, 270});
+    reader.read("mirrored", patch.mirrored);
     reader.read("audio_muted", patch.audioMuted);
     reader.read("video_muted", patch.videoMuted);
     reader.read("gain_db", patch.gainDb, NumberRange{-60, 20});
     reader.read("denoise", patch.denoise);
     reader.read("agc", patch.agc);
+    if (patch.rotation && *patch.rotation % 90 != 0) reader.fail("rotation", "must be 0, 90, 180 or 270");
     TESSERA_TRY(reader.finish());
     return patch;
 }

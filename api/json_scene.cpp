@@ -27,6 +27,7 @@ Json tilesToJson(const std::vector<CustomTile>& tiles) {
             {"rect",
              {{"x", tile.rect.x}, {"y", tile.rect.y}, {"width", tile.rect.width}, {"height", tile.rect.height}}},
             {"z", tile.z},
+            {"opacity", tile.opacity},
             {"fit", toString(tile.fit)}};
         if (!tile.source.empty()) entry["source"] = tile.source;
         list.push_back(std::move(entry));
@@ -68,6 +69,7 @@ CustomTile readTile(ObjectReader& reader) {
         if (auto status = inner.finish(); !status.ok()) reader.fail(status.error());
     }
     reader.read("z", tile.z, IntegerRange{-1000, 1000});
+    reader.read("opacity", tile.opacity, NumberRange{0, 1});
     readFit(reader, tile.fit);
     reader.read("source", tile.source, TextLimits{0, 64});
     return tile;

@@ -86,6 +86,8 @@ Result<HttpResponse> updateSource(Call& call) {
     if (call.dryRun) {
         auto would = found->source;
         would.name = patch->name.value_or(would.name);
+        would.orientation.quarterTurns = patch->rotation.value_or(90 * would.orientation.quarterTurns) / 90;
+        would.orientation.mirrored = patch->mirrored.value_or(would.orientation.mirrored);
         would.audioMuted = patch->audioMuted.value_or(would.audioMuted);
         would.videoMuted = patch->videoMuted.value_or(would.videoMuted);
         would.gainDb = patch->gainDb.value_or(would.gainDb);

@@ -64,6 +64,11 @@ Result<Applied> LiveMeeting::updateSource(const SourceId& id, const SourcePatch&
         if (patch.gainDb && !(*patch.gainDb >= -60 && *patch.gainDb <= 20)) {
             return invalidArgument("gain_db must be from -60 to 20", "gain_db");
         }
+        if (patch.rotation && (*patch.rotation < 0 || *patch.rotation > 270 || *patch.rotation % 90 != 0)) {
+            return invalidArgument("rotation must be 0, 90, 180 or 270", "rotation");
+        }
+        if (patch.rotation) source->orientation.quarterTurns = *patch.rotation / 90;
+        if (patch.mirrored) source->orientation.mirrored = *patch.mirrored;
         if (patch.audioMuted) source->audioMuted = *patch.audioMuted;
         if (patch.videoMuted) source->videoMuted = *patch.videoMuted;
         if (patch.gainDb) source->gainDb = *patch.gainDb;

@@ -101,7 +101,8 @@ struct SourceInfo {
     bool audioMuted = false, videoMuted = false;
     double gainDb = 0;
     bool denoise = false, agc = false;  ///< in effect
-    Size size{};
+    Orientation orientation;            ///< how its picture is turned to be shown
+    Size size{};                        ///< of the picture as it comes
     double levelDbov = -127;
     std::uint64_t framesReceived = 0, framesDropped = 0, packetsReceived = 0, packetsLost = 0, decodeErrors = 0;
     std::uint64_t keyframeRequests = 0, concealedBlocks = 0;
@@ -110,9 +111,10 @@ struct SourceInfo {
 
 struct SourcePatch {
     std::optional<std::string> name;
-    std::optional<bool> audioMuted, videoMuted;
+    std::optional<bool> audioMuted, videoMuted, mirrored;
     std::optional<bool> denoise, agc;  ///< instead of the meeting's
     std::optional<double> gainDb;
+    std::optional<int> rotation;  ///< degrees clockwise: 0, 90, 180 or 270
 };
 
 struct ViewSpec {

@@ -31,6 +31,7 @@ std::shared_ptr<const VideoPlan> makeVideoPlan(const MeetingSettings& settings, 
                                  .videoMuted = source->videoMuted || (owner != nullptr && owner->videoMuted),
                                  .pinned = owner != nullptr && owner->pinned,
                                  .spotlight = owner != nullptr && owner->spotlight,
+                                 .orientation = source->orientation,
                                  .labels = source->labels,
                                  .avatars = source->avatars});
     }

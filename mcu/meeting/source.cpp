@@ -17,6 +17,7 @@ SourceInfo describe(const Source& source) {
             .gainDb = source.gainDb,
             .denoise = feed.treatment.denoise,
             .agc = feed.treatment.agc,
+            .orientation = source.orientation,
             .size = {static_cast<int>(feed.width.value()), static_cast<int>(feed.height.value())},
             .levelDbov = feed.meter.levelDbov(),
             .framesReceived = feed.video.offered(),

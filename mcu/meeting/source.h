@@ -24,6 +24,7 @@ struct Source {
     bool videoMuted = false;
     double gainDb = 0;
     std::optional<bool> denoise, agc;  ///< absent = as the meeting
+    Orientation orientation;           ///< how its picture is turned to be shown
 
     SourceFeedPtr feed;
     std::unique_ptr<Ingest> ingest;  ///< null when a peer fills the feed

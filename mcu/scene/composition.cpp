@@ -1,6 +1,7 @@
 #include "mcu/scene/composition.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "mcu/scene/layout_catalog.h"
 
@@ -76,6 +77,8 @@ Layer toLayer(const Scene& scene, const StageSource& source, const Tile& tile) {
     Layer layer;
     layer.rect = tile.rect;
     layer.fit = tile.fit;
+    layer.orientation = source.orientation;
+    layer.opacity = static_cast<int>(std::lround(tile.opacity * kOpaque));
     layer.cornerRadius = std::min(scene.cornerRadius, std::min(tile.rect.width, tile.rect.height) / 4 * 2);
     layer.border = scene.border;
     layer.borderColor = scene.borderColor;

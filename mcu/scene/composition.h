@@ -18,6 +18,7 @@ struct StageSource {
     std::string_view id;           ///< borrowed from the plan
     std::string_view participant;  ///< borrowed from the plan; id of its owner, empty for none
     LayoutSource traits;
+    Orientation orientation;                        ///< applied after the picture's own
     Duration pictureAge{};                          ///< since the newest picture; meaningless without video
     std::array<OverlayPtr, kTileScales> labels{};   ///< by TileScale; null = no name to show
     std::array<OverlayPtr, kTileScales> avatars{};  ///< by TileScale

@@ -26,6 +26,7 @@ struct CustomTile {
     int z = 0;  ///< higher is nearer
     Fit fit = Fit::Cover;
     std::string source;  ///< id of the source or of its participant; empty = the next in stage order
+    double opacity = 1;  ///< of all that the tile shows, 0 to 1
     auto operator<=>(const CustomTile&) const = default;
 };
 
@@ -49,7 +50,8 @@ struct Tile {
     int source = -1;  ///< index into the layout's sources
     Rect rect;        ///< pixels of the canvas; x, y, width, height even; inside the canvas
     Fit fit = Fit::Cover;
-    int z = 0;  ///< drawn from low to high, equal ones in order
+    int z = 0;           ///< drawn from low to high, equal ones in order
+    double opacity = 1;  ///< of all that the tile shows, 0 to 1
     auto operator<=>(const Tile&) const = default;
 };
 

@@ -25,7 +25,8 @@ constexpr LayoutParamRow kPictureInPictureParams[] = {
     kFit};
 constexpr LayoutParamRow kSingleParams[] = {kFit};
 constexpr LayoutParamRow kCustomParams[] = {
-    {"tiles", "tiles", "1 to 49 of {rect {x, y, width, height} as fractions of the canvas, z, fit, source}", "[]"}};
+    {"tiles", "tiles", "1 to 49 of {rect {x, y, width, height} as fractions of the canvas, z, opacity, fit, source}",
+     "[]"}};
 
 constexpr LayoutRow kLayouts[] = {
     {"grid", "Everybody in 16:9 tiles as large as fit, the last row centred.", kGridParams, placeGrid},

@@ -46,6 +46,8 @@ Status checkTiles(const LayoutParams& params) {
             return invalidArgument(name + ".rect must lie inside 0 to 1 and not be empty", "tiles");
         if (tile.z < -kMaximumDepth || tile.z > kMaximumDepth)
             return invalidArgument(name + ".z must be -1000 to 1000", "tiles");
+        if (!(tile.opacity >= 0 && tile.opacity <= 1))
+            return invalidArgument(name + ".opacity must be 0 to 1", "tiles");
         if (!tile.source.empty() && !isSafeName(tile.source)) {
             return invalidArgument(name + ".source must be the id of a source or participant", "tiles");
         }

@@ -36,6 +36,7 @@ void VideoMixer::gather(const VideoPlan& plan, MediaTime t) {
                          .pinned = source.pinned,
                          .spotlight = source.spotlight,
                          .speakerRank = source.feed->meter.speakerRank()};
+        staged.orientation = source.orientation;
         if (frame) staged.pictureAge = t - frame->pts;
         staged.labels = source.labels;
         staged.avatars = source.avatars;

@@ -24,6 +24,7 @@ struct VideoPlanSource {
     bool videoMuted = false;  ///< shown as a placeholder
     bool pinned = false;
     bool spotlight = false;
+    Orientation orientation;
     std::array<OverlayPtr, kTileScales> labels{};
     std::array<OverlayPtr, kTileScales> avatars{};
 };

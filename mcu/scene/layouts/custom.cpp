@@ -36,12 +36,13 @@ void placeCustom(Size canvas, std::span<const LayoutSource> sources, const Layou
     tiles.clear();
     const std::size_t count = std::min({params.tiles.size(), custom.size(), static_cast<std::size_t>(kMaximumTiles)});
     for (std::size_t i = 0; i < count; ++i) {
+        const CustomTile& wanted = params.tiles[i];
         const int source = custom[i];
         if (source < 0 || source >= static_cast<int>(sources.size())) continue;
-        const Rect rect = toRect(params.tiles[i].rect, canvas);
+        const Rect rect = toRect(wanted.rect, canvas);
         if (rect.isEmpty()) continue;
         const bool isScreen = sources[static_cast<std::size_t>(source)].isScreen;
-        tiles.push_back({source, rect, isScreen ? Fit::Contain : params.tiles[i].fit, params.tiles[i].z});
+        tiles.push_back({source, rect, isScreen ? Fit::Contain : wanted.fit, wanted.z, wanted.opacity});
     }
     sortByDepth(tiles);
 }

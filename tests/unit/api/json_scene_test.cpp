@@ -33,7 +33,7 @@ BOOST_AUTO_TEST_CASE(every_layout_of_the_catalog_survives_the_way_there_and_back
     for (const LayoutRow& layout : layoutCatalog()) {
         Scene scene;
         scene.layout = layout.name;
-        if (layout.name == "custom") scene.params.tiles = {{{0.25, 0.5, 0.5, 0.25}, 3, Fit::Contain, "src_a"}, {}};
+        if (layout.name == "custom") scene.params.tiles = {{{0.25, 0.5, 0.5, 0.25}, 3, Fit::Contain, "src_a", 0.5}, {}};
         const Json json = toJson(scene);
         BOOST_TEST(json["layout"]["params"].size() == layout.params.size());
         const auto back = read(toText(json), {});

@@ -115,6 +115,20 @@ BOOST_AUTO_TEST_CASE(a_change_of_the_picture_says_from_which_frame_it_is_seen) {
     BOOST_TEST(ok("POST", "/v1/meetings/m:mute_all")["frame"].is_number_integer());
 }
 
+BOOST_AUTO_TEST_CASE(a_source_is_turned_and_mirrored) {
+    busyMeeting();
+    BOOST_TEST(ok("GET", source)["rotation"] == 0);
+    const auto turned = ok("PATCH", source, R"({"rotation": 270, "mirrored": true})");
+    BOOST_TEST(turned["rotation"] == 270);
+    BOOST_TEST(turned["mirrored"] == true);
+    BOOST_TEST(ok("PATCH", source, R"({"mirrored": false})")["rotation"] == 270);
+    for (const char* wrong : {"45", "360", "-90", "\"left\""}) {
+        const auto reply = api.send("PATCH", source, R"({"rotation": )" + std::string(wrong) + "}");
+        BOOST_TEST(reply.status == 400, wrong);
+        BOOST_TEST(bodyOf(reply)["field"].get<std::string>() == "rotation", wrong);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_dry_run_answers_what_would_be_and_changes_nothing) {
     busyMeeting();
     const auto joined = api.send("POST", "/whip/m?participant=Ada", offerOf("chromium_sendonly.sdp"), kSdp);

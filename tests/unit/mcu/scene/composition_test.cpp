@@ -170,6 +170,22 @@ BOOST_AUTO_TEST_CASE(two_custom_tiles_of_one_participant_show_two_sources) {
     BOOST_TEST(sourcesOf(picture) == (std::vector<int>{0, 2, 0}), boost::test_tools::per_element());
 }
 
+BOOST_AUTO_TEST_CASE(a_custom_tile_is_as_opaque_as_it_says) {
+    Scene scene = customScene({"", ""});
+    scene.params.tiles[1].opacity = 0.5;
+    const auto picture = resolved(scene, stageOf(2));
+    BOOST_TEST(picture.layers.at(0).opacity == kOpaque);
+    BOOST_TEST(picture.layers.at(1).opacity == 128);
+}
+
+BOOST_AUTO_TEST_CASE(a_source_that_is_turned_is_turned_in_every_layout) {
+    auto stage = stageOf(2);
+    stage[1].orientation = {.quarterTurns = 3, .mirrored = true};
+    const auto picture = resolved(Scene{}, stage);
+    BOOST_TEST(picture.layers.at(0).orientation.isIdentity());
+    BOOST_TEST((picture.layers.at(1).orientation == stage[1].orientation));
+}
+
 BOOST_AUTO_TEST_CASE(a_custom_tile_of_somebody_absent_stays_empty) {
     Scene scene = customScene({"src_z", "par_b", ""});
     BOOST_TEST(sourcesOf(resolved(scene, stageOf(2))) == (std::vector<int>{1, 0}), boost::test_tools::per_element());
