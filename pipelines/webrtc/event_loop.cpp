@@ -28,6 +28,17 @@ LoopTimer startTimer(GMainContext* context, Duration interval, EventLoop::Task o
     return LoopTimer(source);
 }
 
+/// Waits for the loop's sockets, but wakes at most once in `kLeastWake`: packets come in bursts, and each wake-up looks
+/// at every socket of every peer. What comes after a pause is still taken at once.
+gint pollInBatches(GPollFD* sockets, guint count, gint timeoutMs) {
+    thread_local MonotonicTime wokeAt{};
+    const SteadyClock clock;
+    if (timeoutMs != 0) clock.sleepUntil(wokeAt + EventLoop::kLeastWake);
+    const gint ready = g_poll(sockets, count, timeoutMs);
+    wokeAt = clock.now();
+    return ready;
+}
+
 }  // namespace
 
 void LoopTimer::stop() {
@@ -58,6 +69,7 @@ EventLoop::EventLoop(const char* name)
       loop_(g_main_loop_new(context_, FALSE)),
       tasksReady_(reinterpret_cast<TaskSource*>(g_source_new(TaskSource::functions(), sizeof(TaskSource)))) {
     tasksReady_->loop = this;
+    g_main_context_set_poll_func(context_, &pollInBatches);
     g_source_attach(&tasksReady_->base, context_);
     thread_ = Thread(name, [this] {
         g_main_context_push_thread_default(context_);

@@ -39,6 +39,9 @@ private:
 class EventLoop {
 public:
     using Task = std::function<void()>;
+    /// Between two wake-ups for sockets, timers and tasks of other threads: below the 5 ms in which congestion control
+    /// takes packets as one burst (draft-ietf-rmcat-gcc-02, section 5.2), above what single packets are apart.
+    static constexpr Duration kLeastWake = std::chrono::milliseconds(2);
 
     /// @param name  of the thread, a string literal of at most 15 characters
     explicit EventLoop(const char* name);
