@@ -87,13 +87,20 @@ function measureMedia() {
     for (const [kind, each] of Object.entries(runs)) each.push(runMedia(kind));
   }
   const [ours, gstreamer, lean, codecs] = Object.values(runs).map((each) => lesser(each.filter(isHeld).length ? each.filter(isHeld) : each));
-  const rest = (ours.composite ?? 0) + (ours.mix ?? 0) + (ours.control ?? 0) + (ours.other ?? 0);
   return {
     ours, gstreamer, lean, codecs,
     ratio: ours.cpu / gstreamer.cpu, ratioLean: ours.cpu / lean.cpu, floor: codecs.cpu / gstreamer.cpu,
-    rest: rest / (ours.decode + ours.encode), overCodecs: ours.cpu / codecs.cpu - 1,
+    shares: shares(ours), overCodecs: ours.cpu / codecs.cpu - 1,
     allHeld: [ours, gstreamer, lean, codecs].every(isHeld),
   };
+}
+
+/** CPU of each work as a share of decode and encode together; `rest` is everything but these two. */
+function shares(cpu) {
+  const codecs = cpu.decode + cpu.encode;
+  const works = ['composite', 'mix', 'send', 'control', 'other'].filter((work) => cpu[work] !== undefined);
+  const result = Object.fromEntries(['decode', 'encode', ...works].map((work) => [work, cpu[work] / codecs]));
+  return { ...result, rest: works.reduce((sum, work) => sum + cpu[work], 0) / codecs };
 }
 
 /** The largest number of meetings that is held; a number that fails is tried once more. */
@@ -152,16 +159,16 @@ if (process.argv.includes('--json')) {
   const perFrame = (run) => milliseconds(run.cpu) / 30;
   console.log(JSON.stringify({
     cases: [{
-      name: 'nine-party-720p30-media', ours_ms: perFrame(media.ours), gstreamer_ms: perFrame(media.gstreamer),
-      gstreamer_lean_ms: perFrame(media.lean), codecs_ms: perFrame(media.codecs), ratio_to_gstreamer: media.ratio,
-      ratio_to_gstreamer_lean: media.ratioLean, codecs_ratio_to_gstreamer: media.floor,
-      rest_share_of_decode_and_encode: media.rest, over_codecs_alone: media.overCodecs, all_held_99: media.allHeld,
+      name: 'nine-party-720p30-media', ours_ms: perFrame(media.ours), floor_ms: perFrame(media.codecs), gstreamer_ms: perFrame(media.gstreamer),
+      gstreamer_lean_ms: perFrame(media.lean), ratio_to_gstreamer: media.ratio,
+      ratio_to_gstreamer_lean: media.ratioLean, floor_ratio_to_gstreamer: media.floor,
+      shares_of_decode_and_encode: media.shares, over_floor: media.overCodecs, all_held_99: media.allHeld,
       ours_cpu_per_second: media.ours,
     }, {
       name: 'meetings-held-at-99-percent', meetings: capacity.held, cores: cpus().length, cpu: capacity.cpu,
     }, {
-      name: 'nine-party-720p30', cpu_per_second: { ...split, total }, send_share_of_decode_and_encode: split.send / (split.decode + split.encode),
-      rest_share_of_decode_and_encode: total / (split.decode + split.encode) - 1,
+      name: 'nine-party-720p30', ours_ms: perFrame({ cpu: total }), cpu_per_second: { ...split, total },
+      shares_of_decode_and_encode: shares(split),
       video_ticks_skipped: stats.video.skipped, video_encoders: stats.renditions.filter((each) => each.kind === 'video').length,
       audio_encoders: stats.renditions.filter((each) => each.kind === 'audio').length,
     }, { name: 'added-latency', ...latency }],
@@ -180,13 +187,13 @@ if (process.argv.includes('--json')) {
   line('ours / GStreamer', media.ratio.toFixed(3));
   line('ours / GStreamer without queues', media.ratioLean.toFixed(3));
   line('decoders and encoders alone / GStreamer', media.floor.toFixed(3));
-  line('all but decode and encode / decode and encode', media.rest.toFixed(3));
+  line('all but decode and encode / decode and encode', media.shares.rest.toFixed(3));
   line(`meetings held at 99 % by ${cpus().length} cores`, capacity.held);
   console.log('\nwhole server, nine WebRTC parties, VP8 out    CPU ms per second');
   for (const [work, value] of Object.entries({ ...split, total })) {
     console.log(`${work.padEnd(50)} ${milliseconds(value).toFixed(0).padStart(6)}`);
   }
-  line('all but decode and encode / decode and encode', (total / (split.decode + split.encode) - 1).toFixed(3));
+  line('all but decode and encode / decode and encode', shares(split).rest.toFixed(3));
   console.log(`\nvideo ticks ${stats.video.ticks}, skipped ${stats.video.skipped}`);
   for (const each of stats.renditions) console.log(`${each.kind} ${each.codec} of ${each.of}: ${each.subscribers} receivers`);
   console.log(`\nadded latency, ms        p50    p99`);
