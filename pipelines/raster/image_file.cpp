@@ -33,7 +33,8 @@ struct Pixels {
 };
 
 Error notAnImage(const std::string& path) {
-    return invalidArgument(path + " is not a PNG or JPEG image of at most 4096 pixels a side", "image");
+    const std::string name = std::filesystem::path(path).filename().string();
+    return invalidArgument(name + " is not a PNG or JPEG image of at most 4096 pixels a side", "image");
 }
 
 /// @source RFC 2083 section 3.1 (PNG signature); ITU-T T.81 table B.1 (SOI)
@@ -130,7 +131,7 @@ Result<FramePtr> readPicture(const std::string& path) {
     if (!frame) return frame.error();
     AvPictureConverter converter;
     auto picture = converter.convert(std::move(frame).value());
-    if (!picture) return notAnImage(path);
+    if (!picture) return invalidArgument("a background image has at least 16 pixels a side", "image");
     return FramePtr(std::move(picture));
 }
 
