@@ -58,7 +58,7 @@ private:
         FramePtr frame;
         bool isLive = true;
         bool isScreen = false;
-        bool isMirrored = false;
+        Orientation orientation;
         std::array<OverlayPtr, kTileScales> labels;
         std::array<OverlayPtr, kTileScales> avatars;
     };
@@ -77,6 +77,7 @@ private:
         source.id = "s" + std::to_string(joined_++);
         source.frame = anyPicture();
         source.isScreen = random_.oneIn(6);
+        if (random_.oneIn(4)) source.orientation = random_.orientation();
         for (auto& label : source.labels) label = plate(60, 16);
         for (auto& avatar : source.avatars) avatar = plate(40, 40);
         sources_.push_back(std::move(source));
@@ -137,6 +138,7 @@ private:
             staged.traits.isScreen = source.isScreen;
             staged.traits.hasVideo = source.frame != nullptr;
             staged.traits.speakerRank = static_cast<int>(i) == speaker_ ? 0 : -1;
+            staged.orientation = source.orientation;
             staged.pictureAge = source.isLive ? Duration{} : 2 * kDimAfter;
             staged.labels = source.labels;
             staged.avatars = source.avatars;
