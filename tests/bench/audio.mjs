@@ -22,7 +22,7 @@ const WINDOW_S = option('--seconds', 5);
 const SETTLE_S = 8; // longer than mixes of their own are kept for who has just joined
 const TALKERS = 3;
 const LEVEL_ID = flag('--no-levels') ? 0 : 1;
-const LIMIT_S = 120 + SIZES.length * ROUNDS * 2 * (60 + WINDOWS * WINDOW_S);
+const LIMIT_S = 120 + SIZES.length * ROUNDS * 2 * (90 + WINDOWS * WINDOW_S);
 const HERTZ = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
 
 /** CPU seconds that a process has used so far. */
@@ -37,7 +37,7 @@ const threadCount = (pid) => Number(/Threads:\s+(\d+)/.exec(readFileSync(`/proc/
 /** Servers that run now: ended when this program is, or when it takes too long. */
 const running = new Set();
 function abandon(reason) {
-  for (const server of running) process.kill(server.pid, 'SIGTERM');
+  for (const server of running) process.kill(server.pid, 'SIGKILL');
   console.error(`tests/bench/audio: ${reason}`);
   process.exit(1);
 }
@@ -47,6 +47,7 @@ setTimeout(() => abandon(`not done after ${LIMIT_S} s`), LIMIT_S * 1000).unref()
 /** The server under test: starts it, and lets `client` into one room. */
 async function startOurs(client, size) {
   const server = await startServer({ env: { TESSERA_LIMITS_PARTICIPANTS: '2000', TESSERA_LOG_LEVEL: 'warning' } });
+  running.add(server);
   try {
     await call(server, 'POST', '/v1/meetings', { body: { id: 'room', max_participants: Math.max(size, 10) } });
     for (let i = 0; i < size; i++) {
@@ -83,14 +84,13 @@ async function measure(start, size) {
   let server;
   try {
     server = await start(client, size);
-    running.add(server);
     await client.run(SETTLE_S);
     const windows = [];
     while (windows.length < WINDOWS) windows.push(await measureWindow(server, client));
     return windows;
   } finally {
     await server?.stop();
-    running.delete(server);
+    running.clear();
     await client.stop();
   }
 }
@@ -119,7 +119,7 @@ for (const size of SIZES) {
   const janus = [];
   for (let i = 0; i < ROUNDS; i++) {
     ours.push(...(await measure(startOurs, size)));
-    if (withJanus) janus.push(...(await measure(startJanus, size)));
+    if (withJanus) janus.push(...(await measure((client, count) => startJanus(client, count, running), size)));
     await sleep(500);
     console.error(`round ${i + 1}: ${JSON.stringify(summarize(size, ours, janus))}`);
   }

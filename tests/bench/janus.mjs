@@ -93,12 +93,13 @@ async function untilListening(url, child) {
   throw new Error('janus did not start');
 }
 
-/** Starts Janus and lets every participant of `client` into its room. */
-export async function startJanus(client, size) {
+/** Starts Janus, adds it to the set `running`, and lets every participant of `client` into its room. */
+export async function startJanus(client, size, running) {
   const folder = mkdtempSync(join(tmpdir(), 'tessera-janus-'));
   const port = await freePort();
   writeConfiguration(folder, port);
   const child = spawn('janus', ['-F', folder, '-C', join(folder, 'janus.jcfg')], { stdio: ['ignore', 'ignore', 'ignore'] });
+  running.add(child);
   const exited = new Promise((resolve) => child.once('exit', resolve));
   const session = new Session(`http://127.0.0.1:${port}/janus`);
   const stop = async () => {
