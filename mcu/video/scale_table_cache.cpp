@@ -5,10 +5,15 @@
 namespace tessera {
 
 void ScaleTableCache::startFrame() {
-    while (entries_.size() > kCapacity) {
-        entries_.erase(std::min_element(entries_.begin(), entries_.end(), [](const auto& a, const auto& b) {
-            return a.second.lastFrame < b.second.lastFrame;
-        }));
+    if (entries_.size() > kCapacity) {
+        // Many go at once: while tiles change their sizes, every frame brings new tables, and each search sees them
+        // all.
+        constexpr std::size_t kKept = kCapacity / 4 * 3;
+        ages_.clear();
+        for (const auto& [key, entry] : entries_) ages_.push_back(entry.lastFrame);
+        const auto oldestKept = ages_.begin() + static_cast<std::ptrdiff_t>(ages_.size() - kKept);
+        std::nth_element(ages_.begin(), oldestKept, ages_.end());
+        std::erase_if(entries_, [oldest = *oldestKept](const auto& each) { return each.second.lastFrame < oldest; });
     }
     ++frame_;
 }

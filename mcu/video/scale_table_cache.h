@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <utility>
+#include <vector>
 
 #include "mcu/video/column_layout.h"
 #include "mcu/video/scale_table.h"
@@ -35,7 +36,7 @@ public:
     /// with sizes of their own need 196.
     static constexpr std::size_t kCapacity = 1024;
 
-    /// Forgets the tables that were not used for longest while there are too many.
+    /// Forgets a quarter of the tables, those that were not used for longest, when there are too many.
     void startFrame();
 
     /// @return the table, built when it is not known
@@ -52,6 +53,7 @@ private:
 
     // State
     std::map<std::pair<AxisMapping, ScaleFilter>, Entry> entries_;
+    std::vector<std::uint64_t> ages_;  ///< reused
     std::uint64_t frame_ = 0;
     std::uint64_t built_ = 0;
 };
