@@ -97,8 +97,7 @@ struct SourceInfo {
     std::string kind;           ///< webrtc | rtp | test | file
     ParticipantId participant;  ///< empty for none
     SourceState state = SourceState::Connecting;
-    bool isScreen = false;
-    bool audioMuted = false, videoMuted = false;
+    bool isScreen = false, audioMuted = false, videoMuted = false;
     double gainDb = 0;
     bool denoise = false, agc = false;  ///< in effect
     Orientation orientation;            ///< how its picture is turned to be shown
