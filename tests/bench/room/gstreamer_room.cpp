@@ -1,4 +1,4 @@
-#include <array>
+#include <algorithm>
 
 #include "mcu/base/stats.h"
 #include "mcu/meeting/encode_defaults.h"
@@ -14,6 +14,24 @@ constexpr Size kTile{426, 240};
 /// Ours reads 80 ms behind arrival.
 constexpr const char* kLatency = "80000000";
 
+const VideoEncoderRow& x264Row() {
+    const auto rows = videoEncoderCatalog();
+    const auto found = std::find_if(rows.begin(), rows.end(), [](const auto& row) { return row.name == "x264"; });
+    TESSERA_CHECK(found != rows.end());
+    return *found;
+}
+
+/// Ours, in the words of opusenc.
+std::vector<ElementProperty> opusProperties() {
+    return {{"audio-type", "generic"},
+            {"bitrate", std::to_string(AudioEncodeSpec{}.bitrateKbps * 1000)},
+            {"bitrate-type", "constrained-vbr"},
+            {"frame-size", "20"},
+            {"complexity", "9"},
+            {"inband-fec", "true"},
+            {"packet-loss-percentage", "5"}};
+}
+
 std::string number(int value) {
     return std::to_string(value);
 }
@@ -27,15 +45,15 @@ std::string compositorText(bool isLean) {
                 "::width=" + number(kTile.width) + pad + "::height=" + number(kTile.height);
     }
     return text + " ! video/x-raw,format=I420,width=1280,height=720,framerate=30/1 ! queue ! x264enc name=x264 ! " +
-           std::string(videoEncoderCatalog()[0].outputCaps) + " ! fakesink name=video sync=false async=false ";
+           std::string(x264Row().outputCaps) + " ! fakesink name=video sync=false async=false ";
 }
 
 std::string mixerText(int party, bool isLean) {
     const std::string name = "m" + number(party);
     return "audiomixer name=" + name + " latency=" + kLatency +
-           (isLean ? " output-buffer-duration=20000000 ! " : " ! ") + std::string(audioEncoderCatalog()[0].inputCaps) +
-           " ! opusenc name=opus" + number(party) + " ! fakesink name=audio" + number(party) +
-           " sync=false async=false ";
+           (isLean ? " output-buffer-duration=20000000 ! " : " ! ") +
+           "audio/x-raw,format=S16LE,layout=interleaved,rate=48000,channels=2 ! opusenc name=opus" + number(party) +
+           " ! fakesink name=audio" + number(party) + " sync=false async=false ";
 }
 
 /// Each voice goes to everybody's mixer but its owner's.
@@ -85,10 +103,10 @@ public:
 private:
     void prepare(GstElement* pipeline) {
         const VideoEncodeSpec video = defaultVideoEncode(VideoCodec::H264, {kRoomCanvas, {}, {}}, {});
-        setUp(pipeline, "x264", videoEncoderCatalog()[0].properties(video));
+        setUp(pipeline, "x264", x264Row().properties(video));
         countBuffers(pipeline, "video", "sink", pictures_);
         for (int i = 0; i < kParties; ++i) {
-            setUp(pipeline, "opus" + number(i), audioEncoderCatalog()[0].properties({}));
+            setUp(pipeline, "opus" + number(i), opusProperties());
             countBuffers(pipeline, "audio" + number(i), "sink", soundPackets_);
         }
         for (int i = 0; i < kParties; ++i) countBuffers(pipeline, "c", ("sink_" + number(i)).c_str(), decoded_);
