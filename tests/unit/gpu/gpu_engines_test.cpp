@@ -14,6 +14,14 @@ GpuSettings fakeSettings(const std::string& devices) {
     return settings;
 }
 
+/// What is said, but for the lack of kernels of a build without nvcc.
+std::vector<std::string> reasonsOf(const GpuEngines& engines) {
+    auto reasons = engines.reasons();
+    std::erase_if(reasons,
+                  [](const std::string& reason) { return reason.find("no GPU kernels") != std::string::npos; });
+    return reasons;
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(gpu_engines)
@@ -33,13 +41,14 @@ BOOST_AUTO_TEST_CASE(auto_opens_every_device_and_a_list_what_it_names) {
     FakeGpu gpu("devices=3");
     const auto all = GpuEngines::open(fakeSettings("auto"));
     BOOST_TEST(all->engines().size() == 3U);
-    BOOST_TEST(all->reasons().empty());
+    BOOST_TEST(reasonsOf(*all).empty());
     for (const auto& engine : all->engines()) BOOST_TEST((engine.nvdec != nullptr));
     const auto named = GpuEngines::open(fakeSettings("2,5"));
     BOOST_REQUIRE(named->engines().size() == 1U);
     BOOST_TEST(named->engines()[0].device->context().device().index == 2);
-    BOOST_REQUIRE(named->reasons().size() == 1U);
-    BOOST_TEST(named->reasons()[0].find("GPU 5") == 0U);
+    const auto reasons = reasonsOf(*named);
+    BOOST_REQUIRE(reasons.size() == 1U);
+    BOOST_TEST(reasons[0].find("GPU 5") == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(what_is_missing_is_said_and_nothing_fails) {
