@@ -13,7 +13,16 @@ thread_local std::uint64_t allocations = 0;
 
 }  // namespace
 
-#ifndef __SANITIZE_ADDRESS__
+// GCC and clang say in different ways that the address sanitizer is there.
+#if defined(__SANITIZE_ADDRESS__)
+#define TESSERA_ADDRESS_SANITIZER
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define TESSERA_ADDRESS_SANITIZER
+#endif
+#endif
+
+#ifndef TESSERA_ADDRESS_SANITIZER
 void* operator new(std::size_t size) {
     ++allocations;
     if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
