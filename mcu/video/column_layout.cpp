@@ -27,7 +27,7 @@ struct Range {
 
 /// Where the samples of a block's outputs lie for one slot, and what they weigh.
 struct Fetch {
-    std::array<std::int32_t, 2 * kWideOutputs> columns;
+    std::array<std::int32_t, 2 * kWideOutputs> columns;  ///< undefined where the weight is 0
     std::array<std::int8_t, 2 * kWideOutputs> weights{};
     std::array<Range, 4> lanes;
 
@@ -122,8 +122,8 @@ public:
     void addIndices(const Fetch& fetch, std::span<const std::int32_t> starts) {
         std::uint8_t* to = grow(starts.size() * kLaneBytes);
         for (std::size_t k = 0; k < starts.size() * kLaneBytes; ++k) {
-            const int index = fetch.columns[k] - starts[k / kLaneBytes];
-            const bool isHere = fetch.weights[k] != 0 && index >= 0 && index < kLaneBytes;
+            const int index = fetch.weights[k] != 0 ? fetch.columns[k] - starts[k / kLaneBytes] : -1;
+            const bool isHere = index >= 0 && index < kLaneBytes;
             to[k] = isHere ? static_cast<std::uint8_t>(index) : kNowhere;
         }
     }
