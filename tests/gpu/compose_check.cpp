@@ -9,26 +9,12 @@
 #include "mcu/media/device_picture.h"
 
 #include "tests/conformance/compositor_conformance.h"
+#include "tests/conformance/on_host.h"
 
 namespace tessera::gpucheck {
 namespace {
 
 constexpr int kWarmUp = 10;
-
-class OnHost final : public Compositor {
-public:
-    explicit OnHost(std::unique_ptr<Compositor> inner) : inner_(std::move(inner)) {}
-    void submit(const Composition& composition, std::span<const FramePtr> frames, MediaTime pts) override {
-        inner_->submit(composition, frames, pts);
-    }
-    Result<FramePtr> collect() override {
-        auto frame = inner_->collect();
-        return frame.ok() ? hostFrame(*frame) : frame;
-    }
-
-private:
-    std::unique_ptr<Compositor> inner_;
-};
 
 std::string text(Size size) {
     return std::to_string(size.width) + "x" + std::to_string(size.height);

@@ -1,13 +1,11 @@
 #pragma once
 
 #include <array>
-#include <dlfcn.h>
 #include <memory>
 #include <string>
 
-#include "mcu/base/check.h"
-
 #include "gpu/cuda_launch_queue.h"
+#include "tests/support/stand_in_library.h"
 
 namespace tessera {
 
@@ -15,23 +13,17 @@ namespace tessera {
 class FakeGpu {
 public:
     /// @param plan  faults, as tests/support/fake_cuda/fault_plan.h says
-    explicit FakeGpu(const std::string& plan = {}) : library_(dlopen(path().c_str(), RTLD_NOW)) {
-        TESSERA_CHECK(library_ != nullptr);
-        reset(plan);
-    }
-    ~FakeGpu() {
-        reset("");
-        dlclose(library_);
-    }
+    explicit FakeGpu(const std::string& plan = {}) : library_(path()) { reset(plan); }
+    ~FakeGpu() { reset(""); }
     FakeGpu(const FakeGpu&) = delete;
     FakeGpu& operator=(const FakeGpu&) = delete;
 
-    static std::string path() { return std::string(TESSERA_BINARY_DIR) + "/fake_cuda/libcuda.so.1"; }
+    static std::string path() { return StandInLibrary::folder() + "libcuda.so.1"; }
 
     /// Forgets sticky errors and counts, and begins another plan.
-    void reset(const std::string& plan) { function<void(const char*)>("fakeCudaReset")(plan.c_str()); }
-    long calls(const std::string& name) { return function<long(const char*)>("fakeCudaCalls")(name.c_str()); }
-    std::size_t memoryInUse() { return function<std::size_t()>("fakeCudaMemoryInUse")(); }
+    void reset(const std::string& plan) { library_.function<void(const char*)>("fakeCudaReset")(plan.c_str()); }
+    long calls(const std::string& name) { return library_.function<long(const char*)>("fakeCudaCalls")(name.c_str()); }
+    std::size_t memoryInUse() { return library_.function<std::size_t()>("fakeCudaMemoryInUse")(); }
 
     Result<std::shared_ptr<CudaDevice>> openDevice(int index = 0, const CudaLimits& limits = {}) {
         auto driver = CudaDriver::load(path());
@@ -49,14 +41,7 @@ public:
     }
 
 private:
-    template <typename Function>
-    Function* function(const char* name) {
-        auto* found = reinterpret_cast<Function*>(dlsym(library_, name));
-        TESSERA_CHECK(found != nullptr);
-        return found;
-    }
-
-    void* library_;
+    StandInLibrary library_;
 };
 
 }  // namespace tessera

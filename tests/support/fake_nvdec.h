@@ -1,9 +1,8 @@
 #pragma once
 
-#include <dlfcn.h>
 #include <string>
 
-#include "mcu/base/check.h"
+#include "tests/support/stand_in_library.h"
 
 namespace tessera {
 
@@ -11,36 +10,23 @@ namespace tessera {
 class FakeNvdec {
 public:
     /// @param plan  faults, as tests/support/fake_cuvid/fake_cuvid.cpp says
-    explicit FakeNvdec(const std::string& plan = {}) : library_(dlopen(path().c_str(), RTLD_NOW)) {
-        TESSERA_CHECK(library_ != nullptr);
-        reset(plan);
-    }
-    ~FakeNvdec() {
-        reset("");
-        dlclose(library_);
-    }
+    explicit FakeNvdec(const std::string& plan = {}) : library_(path()) { reset(plan); }
+    ~FakeNvdec() { reset(""); }
     FakeNvdec(const FakeNvdec&) = delete;
     FakeNvdec& operator=(const FakeNvdec&) = delete;
 
-    static std::string folder() { return std::string(TESSERA_BINARY_DIR) + "/fake_cuda/"; }
+    static std::string folder() { return StandInLibrary::folder(); }
     static std::string path() { return folder() + "libnvcuvid.so.1"; }
 
-    void reset(const std::string& plan) { function<void(const char*)>("fakeCuvidReset")(plan.c_str()); }
-    long calls(const std::string& name) { return function<long(const char*)>("fakeCuvidCalls")(name.c_str()); }
+    void reset(const std::string& plan) { library_.function<void(const char*)>("fakeCuvidReset")(plan.c_str()); }
+    long calls(const std::string& name) { return library_.function<long(const char*)>("fakeCuvidCalls")(name.c_str()); }
     /// What a real device would have answered with wrong pictures, a stall or a crash.
-    int violations() { return function<int()>("fakeCuvidViolations")(); }
+    int violations() { return library_.function<int()>("fakeCuvidViolations")(); }
     /// Decoders that live.
-    int decoders() { return function<int()>("fakeCuvidDecoders")(); }
+    int decoders() { return library_.function<int()>("fakeCuvidDecoders")(); }
 
 private:
-    template <typename Function>
-    Function* function(const char* name) {
-        auto* found = reinterpret_cast<Function*>(dlsym(library_, name));
-        TESSERA_CHECK(found != nullptr);
-        return found;
-    }
-
-    void* library_;
+    StandInLibrary library_;
 };
 
 }  // namespace tessera

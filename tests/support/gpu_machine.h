@@ -2,11 +2,9 @@
 
 #include <algorithm>
 #include <memory>
-#include <span>
 #include <string>
 #include <vector>
 
-#include "mcu/media/device_picture.h"
 #include "mcu/media/frame_pool.h"
 #include "mcu/video/compositor.h"
 
@@ -26,22 +24,6 @@ struct GpuMachine {
     FakeGpu gpu;
     std::shared_ptr<CudaDevice> device;
     std::shared_ptr<CudaLaunchQueue> queue;
-};
-
-/// Brings every picture back to the host, as an encoder without NVENC does.
-class OnHost final : public Compositor {
-public:
-    explicit OnHost(std::unique_ptr<Compositor> inner) : inner_(std::move(inner)) {}
-    void submit(const Composition& composition, std::span<const FramePtr> frames, MediaTime pts) override {
-        inner_->submit(composition, frames, pts);
-    }
-    Result<FramePtr> collect() override {
-        auto frame = inner_->collect();
-        return frame ? hostFrame(*frame) : frame;
-    }
-
-private:
-    std::unique_ptr<Compositor> inner_;
 };
 
 /// A picture of one grey value.

@@ -106,11 +106,7 @@ public:
         feeds_.clear();
         gst_object_unref(pipeline_);
     }
-    std::vector<RtpSink*> sinks() override {
-        std::vector<RtpSink*> result;
-        for (const auto& feed : feeds_) result.push_back(feed.get());
-        return result;
-    }
+    std::vector<RtpSink*> sinks() override { return sinksOf(feeds_); }
     std::uint64_t pictures() const override { return video_.count.value(); }
     std::uint64_t decoded() const override { return decoded_.value(); }
     std::uint64_t soundPackets() const override { return audio_.count.value(); }

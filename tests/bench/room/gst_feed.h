@@ -42,6 +42,12 @@ private:
     GstElement* audio_;
 };
 
+inline std::vector<RtpSink*> sinksOf(const std::vector<std::unique_ptr<GstFeed>>& feeds) {
+    std::vector<RtpSink*> sinks;
+    for (const auto& feed : feeds) sinks.push_back(feed.get());
+    return sinks;
+}
+
 /// Builds and starts a pipeline written as for gst-launch. @param prepare  called with it before it plays
 template <typename Prepare>
 GstElement* launch(const std::string& text, Prepare prepare) {

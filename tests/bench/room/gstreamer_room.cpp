@@ -91,11 +91,7 @@ public:
         feeds_.clear();
         gst_object_unref(pipeline_);
     }
-    std::vector<RtpSink*> sinks() override {
-        std::vector<RtpSink*> result;
-        for (const auto& feed : feeds_) result.push_back(feed.get());
-        return result;
-    }
+    std::vector<RtpSink*> sinks() override { return sinksOf(feeds_); }
     std::uint64_t pictures() const override { return pictures_.value(); }
     std::uint64_t decoded() const override { return decoded_.value(); }
     std::uint64_t soundPackets() const override { return soundPackets_.value(); }

@@ -5,6 +5,7 @@
 #include "mcu/base/sync.h"
 
 #include "tests/conformance/compositor_conformance.h"
+#include "tests/conformance/on_host.h"
 #include "tests/support/gpu_machine.h"
 
 namespace tessera {

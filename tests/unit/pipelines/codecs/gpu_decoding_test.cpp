@@ -1,17 +1,14 @@
 #include <boost/test/unit_test.hpp>
-#include <cstring>
 #include <vector>
 
 #include "mcu/media/device_picture.h"
-#include "mcu/media/frame_pool.h"
 
 #include "gpu/gpu_engines.h"
 #include "pipelines/codecs/source_decoder.h"
-#include "pipelines/codecs/video_encoder.h"
+#include "tests/support/encoded_video.h"
 #include "tests/support/fake_cuvid/painted_picture.h"
 #include "tests/support/fake_gpu.h"
 #include "tests/support/fake_nvdec.h"
-#include "tests/support/packet_collector.h"
 
 namespace tessera {
 namespace {
@@ -20,29 +17,6 @@ constexpr FrameRate kRate{30, 1};
 
 MediaTime at(std::int64_t tick) {
     return MediaTime(kRate.tickTime(tick));
-}
-
-std::vector<PacketPtr> encoded(VideoCodec codec, Size size, std::int64_t first, std::int64_t count) {
-    PacketCollector collector;
-    VideoEncodeSpec spec;
-    spec.codec = codec;
-    spec.size = size;
-    spec.bitrateKbps = 300;
-    spec.keyframeIntervalMs = 500;
-    auto encoder = createVideoEncoder(spec, collector);
-    BOOST_REQUIRE(encoder.ok());
-    FramePool pool(size);
-    for (std::int64_t i = 0; i < count; ++i) {
-        WritableFrame frame = pool.take();
-        for (std::size_t plane = 0; plane < 3; ++plane) {
-            const int rows = plane == 0 ? size.height : chromaSize(size).height;
-            std::memset(frame.data[plane], 100, static_cast<std::size_t>(frame.frame->planes[plane].stride * rows));
-        }
-        frame.frame->pts = at(first + i);
-        (*encoder)->offer(std::move(frame).publish());
-        BOOST_REQUIRE(collector.waitFor(static_cast<std::size_t>(i) + 1));
-    }
-    return collector.packets();
 }
 
 /// Sources decoded on the stand-in GPU.
@@ -83,8 +57,8 @@ BOOST_AUTO_TEST_CASE(real_streams_are_decoded_on_the_gpu_in_their_sizes) {
         BOOST_TEST_CONTEXT(toString(codec)) {
             Bench bench;
             Source source(bench, codec);
-            source.decode(encoded(codec, {640, 360}, 0, 10));
-            source.decode(encoded(codec, {328, 184}, 10, 10));
+            source.decode(encodedGrey(codec, {640, 360}, 100, 0, 10));
+            source.decode(encodedGrey(codec, {328, 184}, 100, 10, 10));
             BOOST_TEST(source.decoder.decoderName() == "nvdec");
             BOOST_TEST(source.feed->video.offered() == 20U);
             BOOST_TEST(source.feed->width.value() == 328);
@@ -105,13 +79,13 @@ BOOST_AUTO_TEST_CASE(real_streams_are_decoded_on_the_gpu_in_their_sizes) {
 BOOST_AUTO_TEST_CASE(a_size_below_the_devices_is_decoded_in_software_and_a_larger_one_on_the_device_again) {
     Bench bench("min_width=256");
     Source source(bench, VideoCodec::Vp8);
-    source.decode(encoded(VideoCodec::Vp8, {640, 360}, 0, 5));
+    source.decode(encodedGrey(VideoCodec::Vp8, {640, 360}, 100, 0, 5));
     BOOST_TEST(source.decoder.decoderName() == "nvdec");
-    source.decode(encoded(VideoCodec::Vp8, {160, 90}, 5, 45));
+    source.decode(encodedGrey(VideoCodec::Vp8, {160, 90}, 100, 5, 45));
     BOOST_TEST(source.decoder.decoderName() == "software");
     BOOST_TEST((source.newest()->memory == MemoryKind::Host));
     BOOST_TEST(source.feed->video.offered() == 50U);  // not one was lost on the way
-    source.decode(encoded(VideoCodec::Vp8, {640, 360}, 50, 30));
+    source.decode(encodedGrey(VideoCodec::Vp8, {640, 360}, 100, 50, 30));
     BOOST_TEST(source.decoder.decoderName() == "nvdec");
     BOOST_TEST((source.newest()->memory == MemoryKind::Cuda));
     BOOST_TEST(source.feed->video.offered() == 80U);
@@ -120,7 +94,7 @@ BOOST_AUTO_TEST_CASE(a_size_below_the_devices_is_decoded_in_software_and_a_large
 BOOST_AUTO_TEST_CASE(more_sources_than_decoders_are_decoded_in_software) {
     Bench bench("", 1);
     Source first(bench, VideoCodec::H264), second(bench, VideoCodec::H264);
-    const auto packets = encoded(VideoCodec::H264, {640, 360}, 0, 5);
+    const auto packets = encodedGrey(VideoCodec::H264, {640, 360}, 100, 0, 5);
     first.decode(packets);
     second.decode(packets);
     BOOST_TEST(first.decoder.decoderName() == "nvdec");
@@ -131,7 +105,7 @@ BOOST_AUTO_TEST_CASE(more_sources_than_decoders_are_decoded_in_software) {
 BOOST_AUTO_TEST_CASE(a_codec_that_the_device_lacks_is_decoded_in_software) {
     Bench bench("without=9");  // VP8
     Source source(bench, VideoCodec::Vp8);
-    source.decode(encoded(VideoCodec::Vp8, {640, 360}, 0, 5));
+    source.decode(encodedGrey(VideoCodec::Vp8, {640, 360}, 100, 0, 5));
     BOOST_TEST(source.decoder.decoderName() == "software");
     BOOST_TEST(source.feed->video.offered() == 5U);
 }
@@ -139,8 +113,8 @@ BOOST_AUTO_TEST_CASE(a_codec_that_the_device_lacks_is_decoded_in_software) {
 BOOST_AUTO_TEST_CASE(the_loss_of_the_device_leaves_every_source_to_software_from_its_next_keyframe_on) {
     Bench bench;
     Source first(bench, VideoCodec::H264), second(bench, VideoCodec::Vp8);
-    const auto h264 = encoded(VideoCodec::H264, {640, 360}, 0, 45);
-    const auto vp8 = encoded(VideoCodec::Vp8, {640, 360}, 0, 45);
+    const auto h264 = encodedGrey(VideoCodec::H264, {640, 360}, 100, 0, 45);
+    const auto vp8 = encodedGrey(VideoCodec::Vp8, {640, 360}, 100, 0, 45);
     const auto part = [](const auto& all, std::ptrdiff_t begin, std::ptrdiff_t end) {
         return std::vector<PacketPtr>(all.begin() + begin, all.begin() + end);
     };
@@ -165,7 +139,7 @@ BOOST_AUTO_TEST_CASE(the_loss_of_the_device_leaves_every_source_to_software_from
 BOOST_AUTO_TEST_CASE(damaged_pictures_ask_for_a_keyframe_and_the_decoder_goes_on) {
     Bench bench("status@4=8");
     Source source(bench, VideoCodec::H264);
-    source.decode(encoded(VideoCodec::H264, {640, 360}, 0, 8));
+    source.decode(encodedGrey(VideoCodec::H264, {640, 360}, 100, 0, 8));
     BOOST_TEST(source.decoder.takeKeyframeNeeded());
     BOOST_TEST(source.feed->video.offered() == 7U);
     BOOST_TEST(source.feed->decodeErrors.value() == 1U);
@@ -175,7 +149,7 @@ BOOST_AUTO_TEST_CASE(damaged_pictures_ask_for_a_keyframe_and_the_decoder_goes_on
 BOOST_AUTO_TEST_CASE(a_picture_on_the_device_is_encoded_in_software_and_copied_once_for_all_encoders) {
     Bench bench;
     Source source(bench, VideoCodec::H264);
-    source.decode(encoded(VideoCodec::H264, {640, 360}, 0, 1));
+    source.decode(encodedGrey(VideoCodec::H264, {640, 360}, 100, 0, 1));
     const auto frame = source.newest();
     BOOST_REQUIRE((frame->memory == MemoryKind::Cuda));
     VideoEncodeSpec spec;

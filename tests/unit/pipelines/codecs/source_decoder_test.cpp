@@ -1,16 +1,12 @@
 #include "pipelines/codecs/source_decoder.h"
 
 #include <boost/test/unit_test.hpp>
-#include <cstring>
 #include <vector>
 
-#include "mcu/media/frame_pool.h"
-
-#include "pipelines/codecs/video_encoder.h"
 #include "pipelines/webrtc/decode_leg.h"
 #include "pipelines/webrtc/rtp/packetizer.h"
 #include "pipelines/webrtc/rtp/rtp_stream_writer.h"
-#include "tests/support/packet_collector.h"
+#include "tests/support/encoded_video.h"
 
 namespace tessera {
 namespace {
@@ -19,16 +15,6 @@ constexpr FrameRate kRate{30, 1};
 
 MediaTime at(std::int64_t tick) {
     return MediaTime(kRate.tickTime(tick));
-}
-
-FramePtr grey(Size size, MediaTime pts) {
-    WritableFrame frame = FramePool(size).take();
-    for (std::size_t plane = 0; plane < 3; ++plane) {
-        const int rows = plane == 0 ? size.height : chromaSize(size).height;
-        std::memset(frame.data[plane], 128, static_cast<std::size_t>(frame.frame->planes[plane].stride * rows));
-    }
-    frame.frame->pts = pts;
-    return std::move(frame).publish();
 }
 
 /// What the decoders of a scripted row do, and what was done with them.
@@ -49,7 +35,7 @@ public:
             script_.next < script_.outcomes.size() ? script_.outcomes[script_.next++] : DecodeOutcome::Accepted;
         if (outcome != DecodeOutcome::Accepted) return outcome;
         script_.decoded.push_back(unit.pts);
-        pictures_.offer(grey(script_.size, unit.pts));
+        pictures_.offer(greyPicture(script_.size, 128, unit.pts));
         return outcome;
     }
     void drain() override { ++script_.drained; }
@@ -81,22 +67,6 @@ struct Bench {
         decoder.decode({{&byte, 1}, at(tick), keyframe, false});
     }
 };
-
-std::vector<PacketPtr> encoded(VideoCodec codec, Size size, std::int64_t ticks) {
-    PacketCollector collector;
-    VideoEncodeSpec spec;
-    spec.codec = codec;
-    spec.size = size;
-    spec.bitrateKbps = 300;
-    spec.keyframeIntervalMs = 500;
-    auto encoder = createVideoEncoder(spec, collector);
-    BOOST_REQUIRE(encoder.ok());
-    for (std::int64_t tick = 0; tick < ticks; ++tick) {
-        (*encoder)->offer(grey(size, at(tick)));
-        BOOST_REQUIRE(collector.waitFor(static_cast<std::size_t>(tick) + 1));
-    }
-    return collector.packets();
-}
 
 }  // namespace
 
@@ -196,7 +166,7 @@ BOOST_AUTO_TEST_CASE(software_decodes_each_codec_that_peers_send_through_sizes_a
             auto feed = std::make_shared<SourceFeed>();
             SourceDecoder decoder(codec, softwareVideoDecoders(), feed);
             for (const Size size : {Size{320, 180}, Size{640, 360}}) {
-                for (const auto& packet : encoded(codec, size, 10)) {
+                for (const auto& packet : encodedGrey(codec, size, 128, 0, 10)) {
                     decoder.decode({packet->bytes, packet->pts, packet->keyframe, false});
                 }
                 BOOST_TEST(feed->width.value() == size.width);
@@ -218,7 +188,7 @@ BOOST_AUTO_TEST_CASE(what_software_cannot_decode_is_not_shown_and_a_keyframe_men
         BOOST_TEST_CONTEXT(toString(codec)) {
             auto feed = std::make_shared<SourceFeed>();
             SourceDecoder decoder(codec, softwareVideoDecoders(), feed);
-            const auto packets = encoded(codec, {320, 180}, 16);  // keyframes at 0 and 15
+            const auto packets = encodedGrey(codec, {320, 180}, 128, 0, 16);  // keyframes at 0 and 15
             decoder.decode({packets[0]->bytes, packets[0]->pts, true, false});
             BOOST_TEST(!decoder.takeKeyframeNeeded());
             const std::vector<std::uint8_t> rubbish{0x01};
@@ -239,7 +209,7 @@ BOOST_AUTO_TEST_CASE(a_decode_leg_whose_pipeline_fails_is_rebuilt_and_decodes_on
     settings.audio = true;
     auto leg = DecodeLeg::create(settings, feed);
     BOOST_REQUIRE(leg.ok());
-    const auto packets = encoded(VideoCodec::Vp8, {320, 180}, 30);
+    const auto packets = encodedGrey(VideoCodec::Vp8, {320, 180}, 128, 0, 30);
     RtpStreamWriter writer({1, 96, 90000, 100, 0});
     const auto push = [&](const PacketPtr& packet) {
         const auto cut = packetize(*packet, VideoCodec::Vp8);
