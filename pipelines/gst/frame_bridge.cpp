@@ -6,28 +6,6 @@
 namespace tessera {
 namespace {
 
-/// From this height on a picture without colour signalling counts as HD. @source ITU-R BT.709-6, BT.601-7
-constexpr int kFirstHdHeight = 720;
-
-/// A mapped picture; unmapped with its last holder.
-struct MappedFrame {
-    GstVideoFrame frame{};
-    bool isMapped = false;
-
-    MappedFrame() = default;
-    MappedFrame(const MappedFrame&) = delete;
-    MappedFrame& operator=(const MappedFrame&) = delete;
-    ~MappedFrame() {
-        if (isMapped) gst_video_frame_unmap(&frame);
-    }
-};
-
-ColorMatrix matrixOf(const GstVideoInfo& info, bool isSignalled) {
-    if (isSignalled && info.colorimetry.matrix == GST_VIDEO_COLOR_MATRIX_BT601) return ColorMatrix::Bt601;
-    if (isSignalled && info.colorimetry.matrix == GST_VIDEO_COLOR_MATRIX_BT709) return ColorMatrix::Bt709;
-    return info.height < kFirstHdHeight ? ColorMatrix::Bt601 : ColorMatrix::Bt709;
-}
-
 struct PlaneLayout {
     int rows;
     int count;
@@ -38,34 +16,6 @@ PlaneLayout layoutOf(const VideoFrame& frame, int plane) {
 }
 
 }  // namespace
-
-FramePtr frameFromSample(GstSample* sample, MediaTime pts) {
-    GstBuffer* buffer = gst_sample_get_buffer(sample);
-    GstCaps* caps = gst_sample_get_caps(sample);
-    GstVideoInfo info;
-    if (!buffer || !caps || !gst_video_info_from_caps(&info, caps)) return nullptr;
-    const auto format = GST_VIDEO_INFO_FORMAT(&info);
-    if (format != GST_VIDEO_FORMAT_I420 && format != GST_VIDEO_FORMAT_NV12) return nullptr;
-    if (info.width < kMinimumFrame.width || info.height < kMinimumFrame.height) return nullptr;
-
-    auto mapped = std::make_shared<MappedFrame>();
-    if (!gst_video_frame_map(&mapped->frame, &info, buffer, GST_MAP_READ)) return nullptr;
-    mapped->isMapped = true;
-
-    const bool isSignalled = gst_structure_has_field(gst_caps_get_structure(caps, 0), "colorimetry");
-    auto frame = std::make_shared<VideoFrame>();
-    frame->size = {info.width, info.height};
-    frame->format = format == GST_VIDEO_FORMAT_I420 ? PixelFormat::I420 : PixelFormat::Nv12;
-    frame->matrix = matrixOf(info, isSignalled);
-    frame->range = info.colorimetry.range == GST_VIDEO_COLOR_RANGE_0_255 ? ColorRange::Full : ColorRange::Limited;
-    for (guint plane = 0; plane < GST_VIDEO_FRAME_N_PLANES(&mapped->frame); ++plane) {
-        frame->planes[plane] = {static_cast<const std::uint8_t*>(GST_VIDEO_FRAME_PLANE_DATA(&mapped->frame, plane)),
-                                GST_VIDEO_FRAME_PLANE_STRIDE(&mapped->frame, plane)};
-    }
-    frame->pts = pts;
-    frame->owner = std::move(mapped);
-    return frame;
-}
 
 GstBufferPtr bufferFromFrame(const FramePtr& frame) {
     if (frame->memory != MemoryKind::Host) return nullptr;
