@@ -1,8 +1,18 @@
 #include "mcu/video/video_mixer.h"
 
 #include <algorithm>
+#include <array>
 
 namespace tessera {
+namespace {
+
+void assignChanged(const std::array<OverlayPtr, kTileScales>& from, std::array<OverlayPtr, kTileScales>& to) {
+    for (std::size_t i = 0; i < to.size(); ++i) {
+        if (to[i] != from[i]) to[i] = from[i];
+    }
+}
+
+}  // namespace
 
 void VideoMixer::tick(std::int64_t n) {
     const auto plan = plan_.load();
@@ -24,24 +34,24 @@ void VideoMixer::tick(std::int64_t n) {
 }
 
 void VideoMixer::gather(const VideoPlan& plan, MediaTime t) {
-    frames_.clear();
-    stage_.clear();
-    for (const auto& source : plan.sources) {
-        auto frame = source.videoMuted ? nullptr : source.feed->video.take(t);
-        StageSource staged;
+    frames_.resize(plan.sources.size());
+    // Kept from tick to tick: what did not change is then assigned to itself, without counting references.
+    stage_.resize(plan.sources.size());
+    for (std::size_t i = 0; i < stage_.size(); ++i) {
+        const VideoPlanSource& source = plan.sources[i];
+        StageSource& staged = stage_[i];
+        frames_[i] = source.videoMuted ? nullptr : source.feed->video.take(t);
         staged.id = source.id;
         staged.participant = source.participant;
         staged.traits = {.isScreen = source.isScreen,
-                         .hasVideo = frame != nullptr,
+                         .hasVideo = frames_[i] != nullptr,
                          .pinned = source.pinned,
                          .spotlight = source.spotlight,
                          .speakerRank = source.feed->meter.speakerRank()};
         staged.orientation = source.orientation;
-        if (frame) staged.pictureAge = t - frame->pts;
-        staged.labels = source.labels;
-        staged.avatars = source.avatars;
-        stage_.push_back(std::move(staged));
-        frames_.push_back(std::move(frame));
+        staged.pictureAge = frames_[i] ? t - frames_[i]->pts : Duration{};
+        assignChanged(source.labels, staged.labels);
+        assignChanged(source.avatars, staged.avatars);
     }
 }
 

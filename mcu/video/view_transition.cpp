@@ -26,27 +26,36 @@ bool ViewTransition::isAsked(std::span<const StageSource> stage, const Compositi
     if (asked_.size() != composition.layers.size()) return false;
     for (std::size_t i = 0; i < asked_.size(); ++i) {
         const Layer& layer = composition.layers[i];
-        if (layer.rect != asked_[i].layer.rect || sourceOf(layer, stage) != asked_[i].source) return false;
+        if (layer.rect != asked_[i].rect || sourceOf(layer, stage) != asked_[i].source) return false;
     }
     return true;
 }
 
-void ViewTransition::remember(std::vector<Tile>& tiles, std::span<const StageSource> stage,
-                              std::span<const FramePtr> frames, const Composition& composition) const {
-    tiles.resize(composition.layers.size());
-    for (std::size_t i = 0; i < tiles.size(); ++i) {
+void ViewTransition::rememberAsked(std::span<const StageSource> stage, const Composition& composition) {
+    asked_.resize(composition.layers.size());
+    for (std::size_t i = 0; i < asked_.size(); ++i) {
+        asked_[i].source = sourceOf(composition.layers[i], stage);
+        asked_[i].rect = composition.layers[i].rect;
+    }
+}
+
+void ViewTransition::rememberShown(std::span<const StageSource> stage, std::span<const FramePtr> frames,
+                                   const Composition& composition) {
+    shown_.resize(composition.layers.size());
+    for (std::size_t i = 0; i < shown_.size(); ++i) {
+        Tile& tile = shown_[i];
         const Layer& layer = composition.layers[i];
         const auto index = static_cast<std::size_t>(layer.source);
-        tiles[i].layer = layer;
-        tiles[i].frame = index < frames.size() ? frames[index] : nullptr;
+        tile.layer = layer;
+        tile.frame = index < frames.size() ? frames[index] : nullptr;
         if (index >= stage.size()) {  // of a source that has left: it fades out whatever comes
-            tiles[i].source.clear();
-            tiles[i].label = tiles[i].avatar = nullptr;
+            tile.source.clear();
+            tile.label = tile.avatar = nullptr;
             continue;
         }
-        tiles[i].source = stage[index].id;
-        tiles[i].label = ownerOf(layer.label, stage[index].labels);
-        tiles[i].avatar = ownerOf(layer.avatar, stage[index].avatars);
+        tile.source = stage[index].id;
+        tile.label = ownerOf(layer.label, stage[index].labels);
+        tile.avatar = ownerOf(layer.avatar, stage[index].avatars);
     }
 }
 
@@ -64,7 +73,7 @@ void ViewTransition::apply(const SceneTransition& transition, MediaTime now, std
         begin_ = now;
         isRunning_ = true;
     }
-    remember(asked_, stage, frames, composition);
+    rememberAsked(stage, composition);
     if (isRunning_ && now - begin_ >= transition_.duration) {
         isRunning_ = false;
         from_.clear();
@@ -74,7 +83,7 @@ void ViewTransition::apply(const SceneTransition& transition, MediaTime now, std
             static_cast<double>((now - begin_).count()) / static_cast<double>(transition_.duration.count());
         draw(easeInOut(std::clamp(part, 0.0, 1.0)), stage, frames, composition);
     }
-    remember(shown_, stage, frames, composition);
+    rememberShown(stage, frames, composition);
 }
 
 void ViewTransition::draw(double share, std::span<const StageSource> stage, std::vector<FramePtr>& frames,

@@ -27,6 +27,10 @@ public:
     bool isRunning() const { return isRunning_; }
 
 private:
+    struct Place {
+        std::string source;
+        Rect rect;
+    };
     struct Tile {
         std::string source;
         Layer layer;
@@ -36,8 +40,9 @@ private:
     };
 
     bool isAsked(std::span<const StageSource> stage, const Composition& composition) const;
-    void remember(std::vector<Tile>& tiles, std::span<const StageSource> stage, std::span<const FramePtr> frames,
-                  const Composition& composition) const;
+    void rememberAsked(std::span<const StageSource> stage, const Composition& composition);
+    void rememberShown(std::span<const StageSource> stage, std::span<const FramePtr> frames,
+                       const Composition& composition);
     void draw(double share, std::span<const StageSource> stage, std::vector<FramePtr>& frames,
               Composition& composition);
     void leadFrom(const Tile& from, double share, const StageSource& source, Layer& layer) const;
@@ -45,10 +50,10 @@ private:
                     Composition& composition) const;
 
     // State
-    std::vector<Tile> asked_;  ///< the arrangement of the last call
-    std::vector<Tile> shown_;  ///< what the last call made of it
-    std::vector<Tile> from_;   ///< what was shown when the transition began
-    std::vector<int> origin_;  ///< by layer asked for: its tile in from_, -1 = it appears
+    std::vector<Place> asked_;  ///< the arrangement of the last call
+    std::vector<Tile> shown_;   ///< what the last call made of it
+    std::vector<Tile> from_;    ///< what was shown when the transition began
+    std::vector<int> origin_;   ///< by layer asked for: its tile in from_, -1 = it appears
     std::vector<Layer> layers_;
     Size canvas_;
     SceneTransition transition_;

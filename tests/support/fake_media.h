@@ -62,10 +62,33 @@ private:
     std::atomic<std::uint64_t> encoded_{0};
 };
 
-/// Keeps nothing but the size of what is drawn.
+/// The layers of the newest picture, of whatever view.
+class ShownLayers {
+public:
+    void set(const std::vector<Layer>& layers) {
+        Lock lock(mutex_);
+        layers_ = layers;
+        changed_.notifyAll();
+    }
+    /// @return whether they came to fulfil the condition within a time that is only reached when something is broken
+    template <typename Condition>
+    bool waitFor(Condition condition) {
+        Lock lock(mutex_);
+        return changed_.waitFor(mutex_, std::chrono::seconds(10), [&] { return condition(layers_); });
+    }
+
+private:
+    Mutex mutex_;
+    CondVar changed_;
+    std::vector<Layer> layers_ GUARDED_BY(mutex_);
+};
+
+/// Keeps nothing but the size and the layers of what is drawn.
 class FakeCompositor final : public Compositor {
 public:
+    explicit FakeCompositor(ShownLayers& shown) : shown_(shown) {}
     void submit(const Composition& composition, std::span<const FramePtr>, MediaTime pts) override {
+        shown_.set(composition.layers);
         frame_ = std::make_shared<VideoFrame>();
         frame_->size = composition.canvas;
         frame_->pts = pts;
@@ -73,6 +96,7 @@ public:
     Result<FramePtr> collect() override { return FramePtr(std::move(frame_)); }
 
 private:
+    ShownLayers& shown_;
     std::shared_ptr<VideoFrame> frame_;
 };
 
@@ -119,7 +143,7 @@ public:
         return std::unique_ptr<Output>(std::make_unique<FakeOutput>());
     }
     std::unique_ptr<Compositor> createCompositor(std::string_view) override {
-        return std::make_unique<FakeCompositor>();
+        return std::make_unique<FakeCompositor>(shown);
     }
     TextRasterizer& textRasterizer() override { return rasterizer_; }
     Result<FramePtr> loadPicture(const std::string& name) override {
@@ -133,6 +157,7 @@ public:
 
     std::atomic<int> videoEncoders{0};
     std::atomic<int> audioEncoders{0};
+    ShownLayers shown;
     bool failing = false;
 
 private:

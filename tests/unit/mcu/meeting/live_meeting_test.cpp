@@ -104,6 +104,21 @@ BOOST_AUTO_TEST_CASE(noise_and_level_are_the_meetings_unless_a_source_says_other
     BOOST_TEST(meeting->source(id)->agc);
 }
 
+BOOST_AUTO_TEST_CASE(a_source_is_drawn_turned_as_it_was_asked_to_be) {
+    joinConnected("ann", "send receive");
+    const auto id = meeting->sources()->front().id;
+    BOOST_TEST(meeting->updateSource(id, {.mirrored = true, .rotation = 90}).ok());
+    const auto isTurned = [](const std::vector<Layer>& layers) {
+        return layers.size() == 1 && layers[0].orientation == Orientation{.quarterTurns = 1, .mirrored = true};
+    };
+    BOOST_TEST(media.shown.waitFor(isTurned));
+    BOOST_TEST(meeting->updateSource(id, {.rotation = 0}).ok());
+    const auto isMirroredAlone = [](const std::vector<Layer>& layers) {
+        return layers.size() == 1 && layers[0].orientation == Orientation{.quarterTurns = 0, .mirrored = true};
+    };
+    BOOST_TEST(media.shown.waitFor(isMirroredAlone));
+}
+
 BOOST_AUTO_TEST_CASE(everything_ends_when_the_last_one_leaves) {
     const auto talker = joinConnected("ann", "send receive");
     const auto viewer = joinConnected("bob", "receive");

@@ -17,7 +17,7 @@ FramePtr frameAt(MediaTime pts) {
 /// Remembers what it was asked to draw.
 struct RecordingCompositor final : Compositor {
     void submit(const Composition& composition, std::span<const FramePtr> frames, MediaTime pts) override {
-        layers = composition.layers.size();
+        layers = composition.layers;
         shown.assign(frames.begin(), frames.end());
         frame = std::make_shared<VideoFrame>();
         frame->size = composition.canvas;
@@ -28,7 +28,7 @@ struct RecordingCompositor final : Compositor {
         return FramePtr(std::move(frame));
     }
     std::shared_ptr<VideoFrame> frame;
-    std::size_t layers = 0;
+    std::vector<Layer> layers;
     std::vector<FramePtr> shown;
     bool failing = false;
 };
@@ -105,6 +105,21 @@ BOOST_AUTO_TEST_CASE(a_slow_source_loses_only_its_own_pictures) {
     BOOST_TEST(slow->video.dropped() == 0U);
 }
 
+BOOST_AUTO_TEST_CASE(a_source_is_drawn_as_its_newest_plan_says) {
+    addSource("a")->video.offer(frameAt(readTime(0)));
+    auto label = std::make_shared<Overlay>();
+    plan.sources[0].orientation = {.quarterTurns = 3, .mirrored = true};
+    plan.sources[0].labels.fill(label);
+    tick(1);
+    BOOST_TEST((compositor->layers.at(0).orientation == plan.sources[0].orientation));
+    BOOST_TEST(compositor->layers.at(0).label == label.get());
+    plan.sources[0].orientation = {};
+    plan.sources[0].labels.fill(nullptr);
+    tick(2);
+    BOOST_TEST(compositor->layers.at(0).orientation.isIdentity());
+    BOOST_TEST((compositor->layers.at(0).label == nullptr));
+}
+
 BOOST_AUTO_TEST_CASE(a_view_that_nobody_receives_is_not_drawn) {
     plan.views[0].sinks.clear();
     tick(1);
@@ -117,7 +132,7 @@ BOOST_AUTO_TEST_CASE(a_muted_camera_is_a_placeholder) {
     plan.sources[0].videoMuted = true;
     tick(1);
     BOOST_TEST((compositor->shown.at(0) == nullptr));
-    BOOST_TEST(compositor->layers == 1U);
+    BOOST_TEST(compositor->layers.size() == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(a_lost_compositor_costs_pictures_and_is_counted) {
@@ -149,7 +164,7 @@ BOOST_AUTO_TEST_CASE(sound_is_placed_where_its_source_is_seen) {
     BOOST_TEST(std::abs(right->treatment.place - 0.5F) < 0.01F);
     plan.sources.pop_back();
     tick(3);
-    BOOST_TEST(compositor->layers == 3U);  // with two that fade out
+    BOOST_TEST(compositor->layers.size() == 3U);  // with two that fade out
     BOOST_TEST(std::abs(left->treatment.place) < 0.01F);
 }
 
