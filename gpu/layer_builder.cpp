@@ -3,12 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
-#include <numeric>
 
 #include "mcu/base/check.h"
 #include "mcu/video/canvas.h"
 #include "mcu/video/color_conversion.h"
 #include "mcu/video/corner_coverage.h"
+
+#include "gpu/axis_reach.h"
 
 namespace tessera {
 namespace {
@@ -54,26 +55,6 @@ PlaneSource turned(PlaneSource plane, Size size, Orientation orientation) {
     }
     return plane;
 }
-
-/// Where the windows of a run of output samples begin and end: `first` alone may go back by some samples.
-struct Reach {
-    std::vector<std::int32_t> begin;
-    std::vector<std::int32_t> end;
-
-    explicit Reach(const ScaleTable& table) : begin(table.first), end(table.first) {
-        for (auto& last : end) last += table.taps;
-        std::partial_sum(begin.rbegin(), begin.rend(), begin.rbegin(), [](int a, int b) { return std::min(a, b); });
-        std::partial_sum(end.begin(), end.end(), end.begin(), [](int a, int b) { return std::max(a, b); });
-    }
-
-    /// Checked once per table, so that no launch writes beyond what the threads of a block share.
-    bool fits(std::size_t outputs, int window) const {
-        for (std::size_t i = 0; i < begin.size(); ++i) {
-            if (end[std::min(i + outputs, begin.size()) - 1] - begin[i] > window) return false;
-        }
-        return true;
-    }
-};
 
 std::uint8_t* append(std::uint8_t* out, const std::vector<std::int32_t>& values) {
     std::memcpy(out, values.data(), values.size() * sizeof(std::int32_t));
@@ -220,7 +201,7 @@ Status LayerBuilder::setAxis(const AxisMapping& mapping, ScaleFilter filter, Cud
     auto uploaded = upload(
         {UploadKey::Kind::Table, 0, mapping, filter}, 3 * firstBytes + weightBytes,
         [&](std::uint8_t* out) {
-            const Reach reach(table);
+            const AxisReach reach(table);
             TESSERA_CHECK(reach.fits(kernel::kTileWidth, kernel::kLumaWindow));
             TESSERA_CHECK(reach.fits(kernel::kTileWidth / 2, kernel::kChromaWindow));
             out = append(append(append(out, table.first), reach.begin), reach.end);
