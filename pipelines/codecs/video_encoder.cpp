@@ -103,9 +103,8 @@ private:
 
     /// After a failure on a GPU the next row encodes, at once: its stream begins with a keyframe.
     void leaveDevice() {
-        const auto rows = videoEncoderCatalog();
         if (!row_.load()->isOnDevice) return;
-        for (const auto& row : rows) {
+        for (const auto& row : videoEncoderCatalog()) {
             if (row.codec != spec_.codec || row.isOnDevice) continue;
             row_ = &row;
             if (makeEncoder()) return;
