@@ -1,5 +1,9 @@
+#include <algorithm>
+
 #include "api/json_meeting.h"
+#include "api/json_params.h"
 #include "api/json_scene.h"
+#include "pipelines/outputs/output_catalog.h"
 
 namespace tessera {
 
@@ -136,24 +140,28 @@ Result<ViewPatch> readViewPatch(const Json& body, Scene scene) {
 }
 
 Json toJson(const OutputInfo& output) {
-    return {{"id", output.id.toString()},
-            {"kind", output.spec.kind},
-            {"view", output.spec.view.isEmpty() ? "main" : output.spec.view.toString()},
-            {"audio", output.spec.audio},
-            {"video", videoToJson(output.spec.video)},
-            {"recording", output.recording.isEmpty() ? Json() : Json(output.recording.toString())},
-            {"state", toString(output.stats.state)},
-            {"bytes", output.stats.bytes},
-            {"packets_dropped", output.stats.packetsDropped},
-            {"duration_ms", toMilliseconds(output.stats.duration)},
-            {"last_error", output.stats.lastError.empty() ? Json() : Json(output.stats.lastError)}};
+    Json json = {{"id", output.id.toString()},
+                 {"kind", output.spec.kind},
+                 {"view", output.spec.view.isEmpty() ? "main" : output.spec.view.toString()},
+                 {"audio", output.spec.audio},
+                 {"video", videoToJson(output.spec.video)},
+                 {"recording", output.recording.isEmpty() ? Json() : Json(output.recording.toString())},
+                 {"state", toString(output.stats.state)},
+                 {"bytes", output.stats.bytes},
+                 {"packets_dropped", output.stats.packetsDropped},
+                 {"reconnects", output.stats.reconnects},
+                 {"duration_ms", toMilliseconds(output.stats.duration)},
+                 {"last_error", output.stats.lastError.empty() ? Json() : Json(output.stats.lastError)}};
+    const auto row = findOutput(output.spec.kind);
+    if (row) json.update(toJson(output.spec.params, (*row)->params));
+    return json;
 }
 
 Result<OutputSpec> readOutputSpec(const Json& body) {
     OutputSpec spec;
     ObjectReader reader(body);
     reader.require("kind");
-    reader.readChoice("kind", spec.kind, {"recording"});
+    reader.read("kind", spec.kind, TextLimits{1, 40});
     std::optional<std::string> view;
     reader.read("view", view, TextLimits{1, 64});
     if (view) {
@@ -163,9 +171,14 @@ Result<OutputSpec> readOutputSpec(const Json& body) {
     }
     reader.read("audio", spec.audio);
     spec.video = readVideo(reader);
+    const auto row = findOutput(spec.kind);
+    if (!row) return row.error();
+    spec.params = readParams(reader, (*row)->params);
     TESSERA_TRY(reader.finish());
-    if (spec.video && spec.video->codec != VideoCodec::H264) {
-        return unsupported("a recording holds h264", "video.codec");
+    const auto& codecs = (*row)->video;
+    if (spec.video && std::find(codecs.begin(), codecs.end(), spec.video->codec) == codecs.end()) {
+        return unsupported("an output of kind " + spec.kind + " does not take " + std::string(toString(spec.video->codec)),
+                           "video.codec");
     }
     return spec;
 }

@@ -139,7 +139,7 @@ Status MeetingRegistry::start(const MeetingEntryPtr& entry) {
 
 void MeetingRegistry::recordIfAsked(const MeetingEntry& entry, Meeting& meeting) {
     if (!entry.document().settings.recordOnStart) return;
-    const auto output = parts_.recordings.start(meeting, OutputSpec{});
+    const auto output = parts_.outputs.start(meeting, OutputSpec{});
     if (output.ok()) return;
     log(LogLevel::Error, "recording", "the recording asked for at the start did not begin",
         {{"meeting", meeting.id().toString()}, {"reason", output.error().message}});
@@ -158,7 +158,7 @@ Status MeetingRegistry::end(const MeetingEntryPtr& entry) {
 
 void MeetingRegistry::finish(const MeetingEntry& entry, Meeting& meeting) {
     if (entry.document().state != MeetingState::Live) return;
-    parts_.recordings.stopAll(meeting);
+    parts_.outputs.stopAll(meeting);
     const auto ended = meeting.end();
     if (ended.ok()) return;
     log(LogLevel::Warning, "api", "a meeting did not end in order",
@@ -197,7 +197,7 @@ void MeetingRegistry::keepTime() {
         const MeetingDocument document = entry->document();
         const auto meeting = entry->meeting();
         if (!meeting) continue;
-        if (document.state == MeetingState::Live) parts_.recordings.stopEnded(*meeting);
+        if (document.state == MeetingState::Live) parts_.outputs.stopEnded(*meeting);
         const bool due = document.startsAtMs != 0 && document.startsAtMs <= now;
         const bool over = document.endsAtMs != 0 && document.endsAtMs <= now;
         if (over) (void)end(entry).ok();

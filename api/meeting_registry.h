@@ -11,7 +11,7 @@
 #include "mcu/meeting/meeting.h"
 
 #include "api/json_meeting.h"
-#include "api/recordings.h"
+#include "api/outputs.h"
 #include "api/store/store.h"
 
 namespace tessera {
@@ -53,7 +53,7 @@ using MeetingEntryPtr = std::shared_ptr<MeetingEntry>;
 /// What the registry is made of; everything outlives it.
 struct MeetingRegistryParts {
     Store& store;
-    Recordings& recordings;
+    Outputs& outputs;
     MediaFactory& media;
     PeerFactory& peers;
     const Clock& clock;

@@ -56,7 +56,7 @@ public:
                                                         .store = *store_,
                                                         .authenticator = *authenticator_,
                                                         .meetings = *meetings_,
-                                                        .recordings = *recordings_,
+                                                        .outputs = *outputs_,
                                                         .files = files_,
                                                         .gpus = gpus_.get()});
         dispatcher_ = std::make_unique<Dispatcher>(*services_);
@@ -99,9 +99,9 @@ private:
             createPeerFactory(toSettings(config_.webrtc), toSettings(config_.rtp, config_.webrtc.publicAddress), gpus_);
         if (!peers) return peers.error();
         peers_ = std::move(peers).value();
-        recordings_ = std::make_unique<Recordings>(*store_);
+        outputs_ = std::make_unique<Outputs>(*store_);
         auto meetings = MeetingRegistry::create({.store = *store_,
-                                                 .recordings = *recordings_,
+                                                 .outputs = *outputs_,
                                                  .media = *media_,
                                                  .peers = *peers_,
                                                  .clock = clock_,
@@ -139,7 +139,7 @@ private:
     std::shared_ptr<const GpuEngines> gpus_;
     std::unique_ptr<MediaFactory> media_;
     std::unique_ptr<PeerFactory> peers_;
-    std::unique_ptr<Recordings> recordings_;
+    std::unique_ptr<Outputs> outputs_;
     std::unique_ptr<MeetingRegistry> meetings_;
     std::unique_ptr<Services> services_;
     std::unique_ptr<Dispatcher> dispatcher_;

@@ -5,7 +5,7 @@
 #include "api/console_files.h"
 #include "api/http_server.h"
 #include "api/meeting_registry.h"
-#include "api/recordings.h"
+#include "api/outputs.h"
 #include "api/store/store.h"
 #include "gpu/gpu_engines.h"
 
@@ -17,7 +17,7 @@ struct Services {
     Store& store;
     Authenticator& authenticator;
     MeetingRegistry& meetings;
-    Recordings& recordings;
+    Outputs& outputs;
     const ConsoleFiles& files;
     const GpuEngines* gpus = nullptr;    ///< null in tests without media
     const HttpCounters* http = nullptr;  ///< null until the server listens

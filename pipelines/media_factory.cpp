@@ -7,7 +7,7 @@
 #include "pipelines/codecs/audio_encoder.h"
 #include "pipelines/codecs/video_encoder.h"
 #include "pipelines/ingest/ingest_catalog.h"
-#include "pipelines/outputs/recording_output.h"
+#include "pipelines/outputs/output_catalog.h"
 #include "pipelines/raster/image_file.h"
 #include "pipelines/raster/pango_text_rasterizer.h"
 
@@ -30,8 +30,15 @@ public:
                                                  SourceFeedPtr feed) override {
         return findIngest(spec.kind).create(spec, timeline, std::move(feed), ingests_.fetch_add(1));
     }
-    Result<std::unique_ptr<Output>> createRecording(const RecordingSpec& spec) override {
-        return createRecordingOutput(spec);
+    Result<OutputTraits> outputTraits(std::string_view kind) override {
+        const auto row = findOutput(kind);
+        if (!row) return row.error();
+        return (*row)->traits;
+    }
+    Result<std::unique_ptr<Output>> createOutput(const OutputRequest& request) override {
+        const auto row = findOutput(request.kind);
+        if (!row) return row.error();
+        return (*row)->create(request);
     }
     std::unique_ptr<Compositor> createCompositor(std::string_view meeting) override {
         return createGpuCompositor(gpus_ ? gpus_->composers()->place(meeting) : nullptr);

@@ -1,8 +1,10 @@
 #include "mcu/scene/layout_catalog.h"
 
 #include "api/handlers/handlers.h"
+#include "api/json_params.h"
 #include "api/machine_probe.h"
 #include "pipelines/ingest/ingest_catalog.h"
+#include "pipelines/outputs/output_catalog.h"
 
 namespace tessera::handlers {
 
@@ -12,6 +14,13 @@ namespace {
 Json parseDefault(std::string_view text) {
     auto parsed = Json::parse(text, nullptr, false);
     return parsed.is_discarded() ? Json(text) : parsed;
+}
+
+template <typename Codec>
+Json namesOf(std::span<const Codec> codecs) {
+    Json names = Json::array();
+    for (const Codec codec : codecs) names.push_back(toString(codec));
+    return names;
 }
 
 /// Found out once: it takes some 100 ms.
@@ -39,9 +48,14 @@ Result<HttpResponse> listLayouts(Call& call) {
 }
 
 Result<HttpResponse> listOutputKinds(Call& call) {
-    return listResponse(call, {{{"name", "recording"},
-                                {"summary", "A view with its full mix as fragmented MP4 (H.264 and AAC)"},
-                                {"codecs", {{"video", {"h264"}}, {"audio", {"aac"}}}}}});
+    std::vector<Json> items;
+    for (const auto& output : outputCatalog()) {
+        items.push_back({{"name", output.kind},
+                         {"summary", output.summary},
+                         {"codecs", {{"video", namesOf(output.video)}, {"audio", namesOf(output.audio)}}},
+                         {"params", describeParams(output.params)}});
+    }
+    return listResponse(call, std::move(items));
 }
 
 Result<HttpResponse> listSourceKinds(Call& call) {

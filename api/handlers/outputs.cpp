@@ -44,9 +44,9 @@ Result<HttpResponse> addOutput(Call& call) {
         if (!view) return view.error();
         return jsonResponse(200, *body);
     }
-    const auto output = call.services.recordings.start(**meeting, *spec);
+    const auto output = call.services.outputs.start(**meeting, *spec);
     if (!output) return output.error();
-    call.auditDetail = output->recording.toString();
+    call.auditDetail = output->recording.isEmpty() ? output->spec.kind : output->recording.toString();
     return createdResponse("/v1/meetings/" + call.param("meeting") + "/outputs/" + output->id.toString(),
                            toJson(*output));
 }
@@ -67,7 +67,7 @@ Result<HttpResponse> removeOutput(Call& call) {
     const auto id = call.id<OutputId>("output");
     if (!id) return id.error();
     if (call.dryRun) return getOutput(call);
-    const auto stopped = call.services.recordings.stop(**meeting, *id);
+    const auto stopped = call.services.outputs.stop(**meeting, *id);
     if (!stopped) return stopped.error();
     return noContent();
 }

@@ -11,6 +11,4 @@ namespace tessera {
 /// @source tuning: larger and faster pictures have more redundancy, so less than proportional
 VideoEncodeSpec defaultVideoEncode(VideoCodec codec, const ViewSpec& view, const EncodeSettings& settings);
 
-inline constexpr AudioEncodeSpec kRecordingAudioEncode{AudioCodec::Aac, 128};
-
 }  // namespace tessera

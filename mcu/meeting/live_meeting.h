@@ -61,8 +61,7 @@ public:
 
     Result<std::vector<OutputInfo>> outputs() override;
     Result<OutputInfo> output(const OutputId& id) override;
-    Result<OutputInfo> addRecording(const OutputSpec& spec, const RecordingId& recording,
-                                    const std::string& path) override;
+    Result<OutputInfo> addOutput(const OutputSpec& spec, const OutputPlace& place) override;
     Result<OutputInfo> removeOutput(const OutputId& id) override;
 
     void join(JoinSpec spec, std::function<void(Result<JoinReply>)> reply) override;
@@ -84,6 +83,7 @@ private:
     Status requireLive() const;
     Applied publish();
     void emit(std::string_view type, const std::string& subject, const std::string& detail = {});
+    void emitOutput(const OutputInfo& output, std::string_view recording, std::string_view other);
     void endOnControl();
     void watchTalkers();
 

@@ -146,24 +146,23 @@ Result<OutputInfo> LiveMeeting::output(const OutputId& id) {
     return onControl([this, id]() { return outputs_.info(id); });
 }
 
-Result<OutputInfo> LiveMeeting::addRecording(const OutputSpec& spec, const RecordingId& recording,
-                                             const std::string& path) {
-    return onControl([this, spec, recording, path]() -> Result<OutputInfo> {
+Result<OutputInfo> LiveMeeting::addOutput(const OutputSpec& spec, const OutputPlace& place) {
+    return onControl([this, spec, place]() -> Result<OutputInfo> {
         TESSERA_TRY(requireLive());
         const auto* view = views_.find(spec.view);
         if (view == nullptr) return noView(spec.view);
+        const auto traits = factory_.outputTraits(spec.kind);
+        if (!traits) return traits.error();
         auto complete = spec;
         if (complete.view.isEmpty()) complete.view = ViewSet::mainId();
-        if (!complete.video) {
-            complete.video = defaultVideoEncode(VideoCodec::H264, view->spec, settings_.encode);
-        }
+        if (!complete.video) complete.video = defaultVideoEncode(traits->video, view->spec, settings_.encode);
         if (complete.video->size != view->spec.canvas || complete.video->rate != view->spec.rate) {
-            return unsupported("a recording has its view's size and rate: add a view with that canvas", "video");
+            return unsupported("an output has its view's size and rate: add a view with that canvas", "video");
         }
-        auto added = outputs_.addRecording(complete, recording, path);
+        auto added = outputs_.add(complete, place);
         if (!added) return added;
         publish();
-        emit("recording.started", recording.toString(), added->id.toString());
+        emitOutput(*added, "recording.started", "output.connecting");
         return added;
     });
 }
@@ -173,9 +172,15 @@ Result<OutputInfo> LiveMeeting::removeOutput(const OutputId& id) {
         auto removed = outputs_.remove(id);
         if (!removed) return removed;
         publish();
-        emit("recording.finished", removed->recording.toString(), id.toString());
+        emitOutput(*removed, "recording.finished", "output.ended");
         return removed;
     });
+}
+
+/// A recording is told by its own name, any other output by its kind.
+void LiveMeeting::emitOutput(const OutputInfo& output, std::string_view recording, std::string_view other) {
+    if (!output.recording.isEmpty()) return emit(recording, output.recording.toString(), output.id.toString());
+    emit(other, output.id.toString(), output.spec.kind);
 }
 
 }  // namespace tessera

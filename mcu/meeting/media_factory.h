@@ -9,27 +9,12 @@
 #include "mcu/base/result.h"
 #include "mcu/media/sinks.h"
 #include "mcu/media/source_feed.h"
+#include "mcu/meeting/encode_spec.h"
+#include "mcu/meeting/output.h"
 #include "mcu/scene/overlay.h"
 #include "mcu/video/compositor.h"
 
 namespace tessera {
-
-/// What one video encode is. Equal specifications of one view share one encoder.
-struct VideoEncodeSpec {
-    VideoCodec codec = VideoCodec::H264;
-    Size size{1280, 720};
-    FrameRate rate{30, 1};
-    int bitrateKbps = 2500;
-    int keyframeIntervalMs = 2000;
-    auto operator<=>(const VideoEncodeSpec&) const = default;
-};
-
-/// What one audio encode is; always 48 kHz stereo.
-struct AudioEncodeSpec {
-    AudioCodec codec = AudioCodec::Opus;
-    int bitrateKbps = 64;
-    auto operator<=>(const AudioEncodeSpec&) const = default;
-};
 
 /// Encodes pictures on a thread of its own. `offer` keeps at most two pictures waiting and drops the older. Pictures
 /// that repeat the id of the one before for more than a second may be left out, down to two a second.
@@ -77,45 +62,6 @@ struct IngestSpec {
         "moving";  ///< test: moving | flash (white for 100 ms at each full second) | coded (frame code)
 };
 
-enum class OutputState { Connecting, Live, Retrying, Stopped, Failed };
-
-constexpr std::string_view toString(OutputState state) {
-    switch (state) {
-        case OutputState::Connecting: return "connecting";
-        case OutputState::Live: return "live";
-        case OutputState::Retrying: return "retrying";
-        case OutputState::Stopped: return "stopped";
-        case OutputState::Failed: return "failed";
-    }
-    return "";
-}
-
-/// What an output tells about itself; readable by any thread.
-struct OutputStats {
-    OutputState state = OutputState::Connecting;
-    std::uint64_t bytes = 0;
-    std::uint64_t packetsDropped = 0;
-    Duration duration{};
-    std::string lastError;
-};
-
-/// An edge that consumes one video and one audio rendition. The meeting offers both renditions' packets to it.
-class Output : public PacketSink {
-public:
-    /// Ends in order: what was offered is written, files are finished. Returns within five seconds. May be called
-    /// twice.
-    /// @thread control
-    virtual void stop() = 0;
-    virtual OutputStats stats() const = 0;
-};
-
-/// What a recording needs.
-struct RecordingSpec {
-    std::string path;  ///< of the MP4 file; its folder exists
-    std::optional<VideoEncodeSpec> video;
-    std::optional<AudioEncodeSpec> audio;
-};
-
 /// Makes everything that needs a library. Implemented by `pipelines`; tests use fakes.
 /// @thread control
 class MediaFactory {
@@ -128,7 +74,10 @@ public:
     /// @error invalid_argument, not_found: what the specification names is wrong or missing
     virtual Result<std::unique_ptr<Ingest>> createIngest(const IngestSpec& spec, const Timeline& timeline,
                                                          SourceFeedPtr feed) = 0;
-    virtual Result<std::unique_ptr<Output>> createRecording(const RecordingSpec& spec) = 0;
+    /// @error invalid_argument: there is no such kind
+    virtual Result<OutputTraits> outputTraits(std::string_view kind) = 0;
+    /// @error invalid_argument, unsupported, not_found, conflict, capacity: as the kind's page in the documentation says
+    virtual Result<std::unique_ptr<Output>> createOutput(const OutputRequest& request) = 0;
     /// @param meeting  whose views are all drawn on one device
     virtual std::unique_ptr<Compositor> createCompositor(std::string_view meeting) = 0;
     virtual TextRasterizer& textRasterizer() = 0;

@@ -68,9 +68,9 @@ public:
 
     virtual Result<std::vector<OutputInfo>> outputs() = 0;
     virtual Result<OutputInfo> output(const OutputId& id) = 0;
-    /// @param recording  the id and path that the caller has registered
-    virtual Result<OutputInfo> addRecording(const OutputSpec& spec, const RecordingId& recording,
-                                            const std::string& path) = 0;
+    /// @param place  what the caller has prepared for it
+    /// @error as MediaFactory::createOutput; not_found: the view; unsupported: the video is not the view's
+    virtual Result<OutputInfo> addOutput(const OutputSpec& spec, const OutputPlace& place) = 0;
     /// Stops and removes it; its last statistics are returned.
     virtual Result<OutputInfo> removeOutput(const OutputId& id) = 0;
 

@@ -133,18 +133,4 @@ struct ViewPatch {
     std::optional<Scene> scene;  ///< the whole new scene: callers merge
 };
 
-struct OutputSpec {
-    std::string kind = "recording";
-    ViewId view;  ///< empty = main
-    bool audio = true;
-    std::optional<VideoEncodeSpec> video;  ///< absent = what WebRTC viewers of the view get, so that it is shared
-};
-
-struct OutputInfo {
-    OutputId id;
-    OutputSpec spec;
-    RecordingId recording;
-    OutputStats stats;
-};
-
 }  // namespace tessera

@@ -2,20 +2,19 @@
 
 #include <utility>
 
-#include "mcu/meeting/encode_defaults.h"
-
 namespace tessera {
 
-Result<OutputInfo> OutputSet::addRecording(const OutputSpec& spec, const RecordingId& recording,
-                                           const std::string& path) {
-    RecordingSpec file{.path = path, .video = spec.video, .audio = std::nullopt};
-    if (spec.audio) file.audio = kRecordingAudioEncode;
-    auto created = factory_.createRecording(file);
+Result<OutputInfo> OutputSet::add(const OutputSpec& spec, const OutputPlace& place) {
+    const auto traits = factory_.outputTraits(spec.kind);
+    if (!traits) return traits.error();
+    OutputRequest request{.kind = spec.kind, .params = spec.params, .video = spec.video, .path = place.path};
+    if (spec.audio) request.audio = traits->audio;
+    auto created = factory_.createOutput(request);
     if (!created) return created.error();
     const std::shared_ptr<Output> output = std::move(created).value();
 
     Status subscribed = renditions_.subscribeVideo({spec.view, *spec.video}, output);
-    if (subscribed && file.audio) subscribed = renditions_.subscribeAudio({{}, *file.audio}, output);
+    if (subscribed && request.audio) subscribed = renditions_.subscribeAudio({{}, *request.audio}, output);
     if (!subscribed) {
         renditions_.unsubscribe(output.get());
         output->stop();
@@ -23,7 +22,7 @@ Result<OutputInfo> OutputSet::addRecording(const OutputSpec& spec, const Recordi
         return subscribed.error();
     }
     const auto id = OutputId::create();
-    const auto& entry = outputs_[id] = {{.id = id, .spec = spec, .recording = recording, .stats = {}}, output};
+    const auto& entry = outputs_[id] = {{.id = id, .spec = spec, .recording = place.recording, .stats = {}}, output};
     return describe(entry);
 }
 

@@ -17,9 +17,9 @@ public:
     OutputSet(MediaFactory& factory, RenditionPool& renditions, Reaper& reaper)
         : factory_(factory), renditions_(renditions), reaper_(reaper) {}
 
-    /// Starts a recording. The specification's view is set and `video` is filled in.
-    /// @error as MediaFactory::createRecording; unsupported: no encoder. Nothing has been started then.
-    Result<OutputInfo> addRecording(const OutputSpec& spec, const RecordingId& recording, const std::string& path);
+    /// Starts an output. The specification's view is set and `video` is filled in.
+    /// @error as MediaFactory::createOutput; unsupported: no encoder. Nothing has been started then.
+    Result<OutputInfo> add(const OutputSpec& spec, const OutputPlace& place);
 
     /// Takes it off its renditions, finishes and forgets it.
     Result<OutputInfo> remove(const OutputId& id);

@@ -2,7 +2,7 @@
 
 #include <memory>
 
-#include "mcu/meeting/media_factory.h"
+#include "mcu/meeting/output.h"
 
 #include "pipelines/outputs/muxer.h"
 

@@ -7,7 +7,9 @@
 #include <utility>
 #include <vector>
 
-#include "mcu/meeting/media_factory.h"
+#include "mcu/base/result.h"
+#include "mcu/media/packet.h"
+#include "mcu/meeting/encode_spec.h"
 
 namespace tessera {
 

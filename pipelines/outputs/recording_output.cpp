@@ -84,19 +84,19 @@ private:
 
 }  // namespace
 
-Result<std::unique_ptr<Output>> createRecordingOutput(const RecordingSpec& spec, std::uint64_t minimumFree) {
-    if (!spec.video && !spec.audio) return invalidArgument("a recording needs video or audio", "video");
-    if (spec.video && spec.video->codec != VideoCodec::H264) {
+Result<std::unique_ptr<Output>> createRecordingOutput(const OutputRequest& request, std::uint64_t minimumFree) {
+    if (!request.video && !request.audio) return invalidArgument("a recording needs video or audio", "video");
+    if (request.video && request.video->codec != VideoCodec::H264) {
         return invalidArgument("a recording holds H.264 video", "codec");
     }
-    if (spec.audio && spec.audio->codec != AudioCodec::Aac)
+    if (request.audio && request.audio->codec != AudioCodec::Aac)
         return invalidArgument("a recording holds AAC audio", "codec");
 
-    const int descriptor = ::open(spec.path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
-    if (descriptor < 0) return diskError(spec.path, errno);
-    auto file = std::make_unique<RecordingFile>(spec.path, descriptor, minimumFree);
+    const int descriptor = ::open(request.path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
+    if (descriptor < 0) return diskError(request.path, errno);
+    auto file = std::make_unique<RecordingFile>(request.path, descriptor, minimumFree);
     if (const Status space = file->checkSpace(); !space) {
-        ::unlink(spec.path.c_str());
+        ::unlink(request.path.c_str());
         return space.error();
     }
     MuxSpec mux;
@@ -104,8 +104,8 @@ Result<std::unique_ptr<Output>> createRecordingOutput(const RecordingSpec& spec,
     mux.options = {{"movflags", "frag_custom+empty_moov+default_base_moof+frag_discont"},
                    {"use_editlist", "0"},
                    {"avoid_negative_ts", "disabled"}};
-    mux.video = spec.video;
-    mux.audio = spec.audio;
+    mux.video = request.video;
+    mux.audio = request.audio;
     return createMuxOutput(std::move(mux), std::move(file));
 }
 

@@ -2,7 +2,7 @@
 
 #include <memory>
 
-#include "mcu/meeting/media_factory.h"
+#include "mcu/meeting/output.h"
 
 namespace tessera {
 
@@ -16,7 +16,7 @@ inline constexpr std::uint64_t kRecordingMinimumFree = 200ULL << 20U;
 /// @param minimumFree  bytes
 /// @error invalid_argument: neither video nor audio, or a codec that the file cannot hold; not_found: no such folder;
 ///        conflict: the file exists; capacity: too little disk space
-Result<std::unique_ptr<Output>> createRecordingOutput(const RecordingSpec& spec,
+Result<std::unique_ptr<Output>> createRecordingOutput(const OutputRequest& request,
                                                       std::uint64_t minimumFree = kRecordingMinimumFree);
 
 }  // namespace tessera

@@ -139,7 +139,11 @@ public:
         if (spec.kind == IngestKind::File) return notFound("there is no file " + spec.path);
         return std::make_unique<Ingest>();
     }
-    Result<std::unique_ptr<Output>> createRecording(const RecordingSpec&) override {
+    Result<OutputTraits> outputTraits(std::string_view kind) override {
+        if (kind == "recording") return OutputTraits{VideoCodec::H264, {AudioCodec::Aac, 128}};
+        return invalidArgument("there is no kind of output " + std::string(kind), "kind");
+    }
+    Result<std::unique_ptr<Output>> createOutput(const OutputRequest&) override {
         return std::unique_ptr<Output>(std::make_unique<FakeOutput>());
     }
     std::unique_ptr<Compositor> createCompositor(std::string_view) override {

@@ -29,8 +29,8 @@ struct TemporaryFolder {
 };
 
 /// 320x180 at 30 fps with sound.
-inline RecordingSpec recordingTo(const std::filesystem::path& path) {
-    RecordingSpec spec;
+inline OutputRequest recordingTo(const std::filesystem::path& path) {
+    OutputRequest spec;
     spec.path = path.string();
     spec.video = VideoEncodeSpec{VideoCodec::H264, {320, 180}, kFlashRate, 800, 2000};
     spec.audio = AudioEncodeSpec{AudioCodec::Aac, 96};
@@ -54,7 +54,7 @@ private:
 /// Flash and beep through the real encoders into an output.
 class FlashAndBeep {
 public:
-    FlashAndBeep(const RecordingSpec& spec, Output& output)
+    FlashAndBeep(const OutputRequest& spec, Output& output)
         : videoTap_(output), audioTap_(output), picture_(TestPattern::Flash, "", spec.video->size, kFlashRate, 0) {
         video_ = createVideoEncoder(*spec.video, videoTap_).value();
         audio_ = createAudioEncoder(*spec.audio, audioTap_).value();

@@ -32,9 +32,9 @@ public:
             config.auth, [this](const std::string& hash) { return store->findKey(hash); }, false);
         BOOST_REQUIRE(made.ok());
         authenticator = std::move(made).value();
-        recordings = std::make_unique<Recordings>(*store);
+        outputs = std::make_unique<Outputs>(*store);
         auto registry = MeetingRegistry::create({.store = *store,
-                                                 .recordings = *recordings,
+                                                 .outputs = *outputs,
                                                  .media = media,
                                                  .peers = peers,
                                                  .clock = clock,
@@ -46,7 +46,7 @@ public:
                                                        .store = *store,
                                                        .authenticator = *authenticator,
                                                        .meetings = *meetings,
-                                                       .recordings = *recordings,
+                                                       .outputs = *outputs,
                                                        .files = files});
         dispatcher = std::make_unique<Dispatcher>(*services);
     }
@@ -90,7 +90,7 @@ public:
     FakePeerFactory peers;
     std::unique_ptr<Store> store;
     std::unique_ptr<Authenticator> authenticator;
-    std::unique_ptr<Recordings> recordings;
+    std::unique_ptr<Outputs> outputs;
     std::unique_ptr<MeetingRegistry> meetings;
     std::unique_ptr<Services> services;
     std::unique_ptr<Dispatcher> dispatcher;

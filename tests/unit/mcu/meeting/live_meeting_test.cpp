@@ -186,7 +186,7 @@ BOOST_AUTO_TEST_CASE(a_locked_or_full_meeting_admits_nobody_new) {
 
 BOOST_AUTO_TEST_CASE(a_recording_shares_the_viewers_encode) {
     joinConnected("ann", "receive");
-    const auto output = meeting->addRecording({}, RecordingId::create(), "/nowhere.mp4");
+    const auto output = meeting->addOutput({}, {RecordingId::create(), "/nowhere.mp4"});
     BOOST_REQUIRE(output.ok());
     BOOST_TEST(media.videoEncoders == 1);
     BOOST_TEST(renditions("video")[0].subscribers == 2);

@@ -123,7 +123,7 @@ BOOST_AUTO_TEST_CASE(sound_alone_and_picture_alone_are_recordings_too) {
 
 BOOST_AUTO_TEST_CASE(wrong_specifications_are_refused) {
     const TemporaryFolder folder;
-    const auto codeOf = [](const RecordingSpec& spec, std::uint64_t free = 0) {
+    const auto codeOf = [](const OutputRequest& spec, std::uint64_t free = 0) {
         auto output = createRecordingOutput(spec, free);
         return output.ok() ? "" : std::string(toString(output.error().code));
     };

@@ -1,19 +1,30 @@
-#include "api/recordings.h"
+#include "api/outputs.h"
 
 #include "mcu/base/log.h"
 
 #include "api/timestamp.h"
+#include "pipelines/outputs/output_catalog.h"
 
 namespace tessera {
 
-Result<OutputInfo> Recordings::start(Meeting& meeting, const OutputSpec& spec) {
+Result<OutputInfo> Outputs::start(Meeting& meeting, OutputSpec spec) {
+    const auto row = findOutput(spec.kind);
+    if (!row) return row.error();
+    auto params = completeParams((*row)->params, spec.params);
+    if (!params) return params.error();
+    spec.params = std::move(params).value();
+    if ((*row)->storage == OutputStorage::Recording) return startRecording(meeting, spec);
+    return meeting.addOutput(spec, {});
+}
+
+Result<OutputInfo> Outputs::startRecording(Meeting& meeting, const OutputSpec& spec) {
     RecordingRecord record;
     record.id = RecordingId::create();
     record.meeting = meeting.id();
     record.startedAtMs = wallClockMs();
     const auto path = store_.createRecording(record);
     if (!path.ok()) return path.error();
-    auto output = meeting.addRecording(spec, record.id, *path);
+    auto output = meeting.addOutput(spec, {record.id, *path});
     if (output.ok()) return output;
     const auto finished = store_.finishRecording(record.id, 0, output.error().message);
     const auto removed = finished.ok() ? store_.deleteRecording(record.id) : finished;
@@ -24,7 +35,7 @@ Result<OutputInfo> Recordings::start(Meeting& meeting, const OutputSpec& spec) {
     return output;
 }
 
-Result<OutputInfo> Recordings::stop(Meeting& meeting, const OutputId& output) {
+Result<OutputInfo> Outputs::stop(Meeting& meeting, const OutputId& output) {
     auto last = meeting.removeOutput(output);
     if (!last.ok() || last->recording.isEmpty()) return last;
     const std::string error = last->stats.state == OutputState::Failed ? last->stats.lastError : std::string();
@@ -33,24 +44,24 @@ Result<OutputInfo> Recordings::stop(Meeting& meeting, const OutputId& output) {
     return last;
 }
 
-void Recordings::stopAll(Meeting& meeting) {
+void Outputs::stopAll(Meeting& meeting) {
     const auto outputs = meeting.outputs();
     if (!outputs.ok()) return;
     for (const OutputInfo& output : *outputs) {
         const auto stopped = stop(meeting, output.id);
         if (stopped.ok()) continue;
-        log(LogLevel::Warning, "recording", "an output could not be stopped in order",
+        log(LogLevel::Warning, "output", "an output could not be stopped in order",
             {{"output", output.id.toString()}, {"reason", stopped.error().message}});
     }
 }
 
-void Recordings::stopEnded(Meeting& meeting) {
+void Outputs::stopEnded(Meeting& meeting) {
     const auto outputs = meeting.outputs();
     if (!outputs.ok()) return;
     for (const OutputInfo& output : *outputs) {
         const bool ended = output.stats.state == OutputState::Failed || output.stats.state == OutputState::Stopped;
-        if (!ended) continue;
-        log(LogLevel::Warning, "recording", "an output ended on its own",
+        if (!ended || output.recording.isEmpty()) continue;
+        log(LogLevel::Warning, "recording", "a recording ended on its own",
             {{"output", output.id.toString()}, {"reason", output.stats.lastError}});
         (void)stop(meeting, output.id).ok();
     }

@@ -1,0 +1,32 @@
+#include "pipelines/outputs/output_catalog.h"
+
+#include "pipelines/outputs/recording_output.h"
+
+namespace tessera {
+namespace {
+
+constexpr VideoCodec kH264[] = {VideoCodec::H264};
+constexpr AudioCodec kAac[] = {AudioCodec::Aac};
+constexpr OutputTraits kH264AndAac{VideoCodec::H264, {AudioCodec::Aac, 128}};
+
+constexpr OutputRow kRows[] = {
+    {"recording", "A view with its full mix as fragmented MP4 (H.264 and AAC)", OutputStorage::Recording, kH264AndAac,
+     kH264, kAac, {}, [](const OutputRequest& request) { return createRecordingOutput(request); }},
+};
+
+}  // namespace
+
+std::span<const OutputRow> outputCatalog() {
+    return kRows;
+}
+
+Result<const OutputRow*> findOutput(std::string_view kind) {
+    std::string known;
+    for (const OutputRow& row : kRows) {
+        if (row.kind == kind) return &row;
+        known.append(known.empty() ? "" : ", ").append(row.kind);
+    }
+    return invalidArgument("there is no kind of output " + std::string(kind) + "; there are " + known, "kind");
+}
+
+}  // namespace tessera

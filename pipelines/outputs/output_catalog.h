@@ -1,0 +1,36 @@
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "mcu/meeting/output.h"
+
+namespace tessera {
+
+/// Where an output's bytes end up, and so what its caller prepares.
+enum class OutputStorage {
+    None,       ///< elsewhere: it has no path
+    Recording,  ///< a file in the folder of a recording, which is listed
+};
+
+/// One row of the output catalog.
+struct OutputRow {
+    std::string_view kind;  ///< "recording"
+    std::string_view summary;
+    OutputStorage storage = OutputStorage::None;
+    OutputTraits traits;
+    std::span<const VideoCodec> video;  ///< that it takes
+    std::span<const AudioCodec> audio;
+    std::span<const ParamRow> params;
+    /// @error as the kind's page in the documentation says
+    Result<std::unique_ptr<Output>> (*create)(const OutputRequest& request);
+};
+
+/// The one table of outputs.
+std::span<const OutputRow> outputCatalog();
+
+/// @error invalid_argument: no such kind; the message lists those that exist
+Result<const OutputRow*> findOutput(std::string_view kind);
+
+}  // namespace tessera
