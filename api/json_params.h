@@ -17,7 +17,4 @@ Json toJson(const Params& params, std::span<const ParamRow> rows);
 /// As the lists of kinds document them.
 Json describeParams(std::span<const ParamRow> rows);
 
-/// A URL without what can hold a credential: user, query, and the path beyond its first segment.
-std::string withoutCredentials(std::string_view url);
-
 }  // namespace tessera

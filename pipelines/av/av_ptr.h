@@ -9,6 +9,8 @@ extern "C" {
 #include <memory>
 #include <string>
 
+#include "pipelines/av/interrupt.h"
+
 namespace tessera {
 
 struct AvDeleter {
@@ -27,6 +29,12 @@ inline std::string avErrorText(int code) {
     char text[AV_ERROR_MAX_STRING_SIZE] = {};
     av_strerror(code, text, sizeof text);
     return text;
+}
+
+/// Lets an Interrupt, which outlives its user, end FFmpeg's waits.
+inline AVIOInterruptCB interruptCallback(const Interrupt& interrupt) {
+    return {[](void* opaque) { return static_cast<const Interrupt*>(opaque)->isDue() ? 1 : 0; },
+            const_cast<Interrupt*>(&interrupt)};
 }
 
 /// Quietens FFmpeg, whose errors come back as Results, once per process. @thread any
