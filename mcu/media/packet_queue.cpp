@@ -64,6 +64,14 @@ PacketPtr PacketQueue::take(Duration timeout) {
     return packet;
 }
 
+void PacketQueue::clear() {
+    Lock lock(mutex_);
+    dropped_.add(packets_.size());
+    packets_.clear();
+    bytes_ = 0;
+    waitingForKeyframe_ = true;
+}
+
 void PacketQueue::close() {
     Lock lock(mutex_);
     closed_ = true;

@@ -28,6 +28,9 @@ public:
     /// @thread the output's
     PacketPtr take(Duration timeout) EXCLUDES(mutex_);
 
+    /// Drops what is queued; video is refused until a keyframe comes.
+    void clear() EXCLUDES(mutex_);
+
     /// Wakes the reader; later offers are dropped. What is queued can still be taken.
     void close() EXCLUDES(mutex_);
 

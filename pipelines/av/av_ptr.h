@@ -9,6 +9,8 @@ extern "C" {
 #include <memory>
 #include <string>
 
+#include "mcu/base/result.h"
+
 #include "pipelines/av/interrupt.h"
 
 namespace tessera {
@@ -36,6 +38,9 @@ inline AVIOInterruptCB interruptCallback(const Interrupt& interrupt) {
     return {[](void* opaque) { return static_cast<const Interrupt*>(opaque)->isDue() ? 1 : 0; },
             const_cast<Interrupt*>(&interrupt)};
 }
+
+/// What a failed call of FFmpeg's on a network means, without what can hold a credential. Our own interrupt is Timeout.
+Error networkError(std::string_view url, int code);
 
 /// Quietens FFmpeg, whose errors come back as Results, once per process. @thread any
 void initAv();

@@ -1,21 +1,17 @@
 #include "pipelines/outputs/mux_output.h"
 
-#include <algorithm>
-#include <deque>
 #include <utility>
 
 #include "mcu/base/log.h"
 #include "mcu/media/packet_queue.h"
 
-#include "pipelines/codecs/h264_bitstream.h"
+#include "pipelines/outputs/mux_session.h"
 
 namespace tessera {
 namespace {
 
 /// Longer than a disk's usual stall, since a recording had better be late than incomplete.
 constexpr PacketQueue::Limits kQueueLimits{std::chrono::seconds(8), 64U << 20U};
-/// Sound that waits for the first keyframe: more than any keyframe interval's encode delay.
-constexpr std::size_t kMaxHeldPackets = 200;
 /// What is still queued is written for this long after `stop`; the trailer must fit into the rest of five seconds.
 constexpr Duration kDrainTime = std::chrono::seconds(3);
 
@@ -66,11 +62,11 @@ private:
             const PacketPtr packet = queue_.take(spec_.fragment);
             if (packet && drainExpired()) break;
             if (packet) {
-                result = muxer_ ? write(*packet) : begin(packet);
+                result = write(packet);
             } else if (queue_.isClosed()) {
                 break;
             } else {
-                result = flush();
+                result = session_.flush();
             }
         }
         end(std::move(result));
@@ -81,71 +77,25 @@ private:
         return drainUntil_ && clock_.now() > *drainUntil_;
     }
 
-    /// Opens the container when the first keyframe has come, and writes the sound that came before it but belongs
-    /// after.
-    Status begin(const PacketPtr& packet) {
-        const bool isWanted = packet->kind == MediaKind::Video ? spec_.video.has_value() : spec_.audio.has_value();
-        if (!isWanted) return kOk;
-        if (spec_.video && packet->kind == MediaKind::Audio) {
-            if (held_.size() == kMaxHeldPackets) held_.pop_front();
-            held_.push_back(packet);
-            return kOk;
-        }
-        if (!packet->keyframe || packet->pts < MediaTime{}) return kOk;
-        std::vector<std::uint8_t> extradata;
-        if (spec_.video) {
-            auto configuration = avcConfiguration(packet->bytes);
-            if (!configuration) return configuration.error();
-            extradata = std::move(configuration).value();
-        }
-        origin_ = fragmentBegin_ = packet->pts;
-        auto muxer = Muxer::create(spec_, std::move(extradata), origin_, counting_);
-        if (!muxer) return muxer.error();
-        muxer_ = std::move(muxer).value();
-        setState(OutputState::Live);
-        TESSERA_TRY(write(*packet));
-        for (const auto& earlier : std::exchange(held_, {})) TESSERA_TRY(write(*earlier));
-        return kOk;
-    }
-
-    Status write(const Packet& packet) {
-        if (packet.pts < origin_) return kOk;
-        if (packet.pts - fragmentBegin_ >= spec_.fragment) {
-            TESSERA_TRY(flush());
-            fragmentBegin_ = packet.pts;
-        }
-        TESSERA_TRY(muxer_->write(packet));
-        isFlushed_ = false;
+    Status write(const PacketPtr& packet) {
+        TESSERA_TRY(session_.write(packet));
         Lock lock(mutex_);
-        stats_.duration = std::max(stats_.duration, packet.pts + packet.duration - origin_);
+        if (session_.hasBegun()) stats_.state = OutputState::Live;
+        stats_.duration = session_.duration();
         return kOk;
-    }
-
-    Status flush() {
-        if (!muxer_ || isFlushed_) return kOk;
-        isFlushed_ = true;
-        return muxer_->flushFragment();
     }
 
     void end(Status result) {
         queue_.close();
-        if (muxer_) {
-            const Status finished = muxer_->finish();
-            if (result && !finished) result = finished;
-        }
+        const Status finished = session_.finish();
+        if (result && !finished) result = finished;
         const Status closed = target_->close();
         if (result && !closed) result = closed;
-        muxer_.reset();
         Lock lock(mutex_);
         stats_.state = result ? OutputState::Stopped : OutputState::Failed;
         if (result) return;
         stats_.lastError = result.error().message;
         log(LogLevel::Error, "output", result.error().message);
-    }
-
-    void setState(OutputState state) {
-        Lock lock(mutex_);
-        stats_.state = state;
     }
 
     // Owned
@@ -155,11 +105,7 @@ private:
     PacketQueue queue_;
     // Owned by the thread
     CountingTarget counting_{*this};
-    std::unique_ptr<Muxer> muxer_;
-    std::deque<PacketPtr> held_;
-    MediaTime origin_{};
-    MediaTime fragmentBegin_{};
-    bool isFlushed_ = true;
+    MuxSession session_{spec_, counting_};
     // State
     Counter bytes_;
     mutable Mutex mutex_;

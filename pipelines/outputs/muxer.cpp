@@ -1,6 +1,7 @@
 #include "pipelines/outputs/muxer.h"
 
 #include <cstring>
+#include <utility>
 
 #include "pipelines/av/av_ptr.h"
 #include "pipelines/codecs/encoder_catalog.h"
@@ -18,6 +19,7 @@ struct Track {
     AVStream* stream = nullptr;
     AVRational timeBase{};
     AvPacketPtr waiting{};  ///< the newest; its duration is the nominal one
+    std::int64_t newest = -1;
 };
 
 void setExtradata(AVCodecParameters& parameters, std::span<const std::uint8_t> bytes) {
@@ -44,7 +46,7 @@ Track addVideo(AVFormatContext& format, const VideoEncodeSpec& spec, std::span<c
     parameters.color_range = AVCOL_RANGE_MPEG;
     parameters.chroma_location = AVCHROMA_LOC_LEFT;
     setExtradata(parameters, extradata);
-    return {stream, kVideoTimeBase, nullptr};
+    return {.stream = stream, .timeBase = kVideoTimeBase};
 }
 
 Track addAudio(AVFormatContext& format, const AudioEncodeSpec& spec) {
@@ -58,7 +60,7 @@ Track addAudio(AVFormatContext& format, const AudioEncodeSpec& spec) {
     parameters.bit_rate = spec.bitrateKbps * 1000LL;
     av_channel_layout_default(&parameters.ch_layout, kAudioChannels);
     setExtradata(parameters, kAacSpecificConfig);
-    return {stream, kAudioTimeBase, nullptr};
+    return {.stream = stream, .timeBase = kAudioTimeBase};
 }
 
 }  // namespace
@@ -66,6 +68,7 @@ Track addAudio(AVFormatContext& format, const AudioEncodeSpec& spec) {
 struct Muxer::State {
     explicit State(MuxTarget& sink) : target(sink) {}
     ~State() {
+        if (isOpen) abandon();
         if (format && format->pb) {
             av_freep(&format->pb->buffer);
             avio_context_free(&format->pb);
@@ -82,6 +85,16 @@ struct Muxer::State {
         return AVERROR(EIO);
     }
 
+    /// Formats with connections of their own (rtsp, rtp_mpegts) let go of them in their trailer only.
+    void abandon() {
+        if (!failure) failure = Error{};
+        av_write_trailer(format);
+    }
+
+    void flush() const {
+        if (format->pb) avio_flush(format->pb);
+    }
+
     // Borrowed
     MuxTarget& target;
     // Owned
@@ -89,8 +102,31 @@ struct Muxer::State {
     // State
     Track video, audio;
     MediaTime origin{};
+    bool isLive = false;
+    bool isOpen = false;  ///< the header is written and the trailer is not
+    std::string url;
     std::optional<Error> failure;
 };
+
+void Muxer::connect(State& state, const MuxSpec& spec) {
+    AVFormatContext& format = *state.format;
+    if (spec.maxDelay > Duration{}) {
+        format.max_delay = static_cast<int>(spec.maxDelay / std::chrono::microseconds(1));
+    }
+    if (const Interrupt* interrupt = state.target.interrupt())
+        format.interrupt_callback = interruptCallback(*interrupt);
+    if (!spec.url.empty()) {
+        state.url = spec.url;
+        format.url = av_strdup(spec.url.c_str());
+        return;
+    }
+    const int size = spec.packetBytes > 0 ? spec.packetBytes : kIoBufferBytes;
+    auto* buffer = static_cast<std::uint8_t*>(av_malloc(static_cast<std::size_t>(size)));
+    format.pb = avio_alloc_context(buffer, size, 1, &state, nullptr, &State::write, nullptr);
+    format.pb->seekable = 0;
+    format.pb->max_packet_size = spec.packetBytes;
+    format.flags |= AVFMT_FLAG_CUSTOM_IO;
+}
 
 Muxer::Muxer(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Muxer::~Muxer() = default;
@@ -98,6 +134,7 @@ Muxer::~Muxer() = default;
 Status Muxer::checked(int code, const char* what) {
     if (state_->failure) return *state_->failure;
     if (code >= 0) return kOk;
+    if (!state_->url.empty()) return networkError(state_->url, code);
     return internalError(std::string("the container's ") + what + " could not be written: " + avErrorText(code));
 }
 
@@ -106,13 +143,11 @@ Result<std::unique_ptr<Muxer>> Muxer::create(const MuxSpec& spec, std::vector<st
     initAv();
     auto state = std::make_unique<State>(target);
     state->origin = origin;
+    state->isLive = spec.isLive;
     if (avformat_alloc_output_context2(&state->format, nullptr, spec.format.c_str(), nullptr) < 0) {
         return unsupported("there is no container format " + spec.format);
     }
-    auto* buffer = static_cast<std::uint8_t*>(av_malloc(kIoBufferBytes));
-    state->format->pb = avio_alloc_context(buffer, kIoBufferBytes, 1, state.get(), nullptr, &State::write, nullptr);
-    state->format->pb->seekable = 0;
-    state->format->flags |= AVFMT_FLAG_CUSTOM_IO;
+    connect(*state, spec);
     if (spec.video) state->video = addVideo(*state->format, *spec.video, videoExtradata);
     if (spec.audio) state->audio = addAudio(*state->format, *spec.audio);
 
@@ -120,7 +155,8 @@ Result<std::unique_ptr<Muxer>> Muxer::create(const MuxSpec& spec, std::vector<st
     for (const auto& [key, value] : spec.options) av_dict_set(&options, key.c_str(), value.c_str(), 0);
     const int written = avformat_write_header(state->format, &options);
     av_dict_free(&options);
-    avio_flush(state->format->pb);
+    state->isOpen = written >= 0;
+    state->flush();
     std::unique_ptr<Muxer> muxer(new Muxer(std::move(state)));
     TESSERA_TRY(muxer->checked(written, "header"));
     return muxer;
@@ -135,7 +171,8 @@ Status Muxer::write(const Packet& packet) {
         return av_rescale_q(t.time_since_epoch().count(), kNanoseconds, track.timeBase);
     };
     const std::int64_t time = ticks(packet.pts) - ticks(state_->origin);
-    if (time < 0 || (track.waiting && time <= track.waiting->pts)) return kOk;
+    if (time <= track.newest) return kOk;
+    track.newest = time;
 
     std::vector<std::uint8_t> converted;
     if (isVideo) converted = toLengthPrefixed(packet.bytes);
@@ -149,7 +186,7 @@ Status Muxer::write(const Packet& packet) {
     if (packet.keyframe) out->flags |= AV_PKT_FLAG_KEY;
     TESSERA_TRY(emit(isVideo, time));
     track.waiting = std::move(out);
-    return kOk;
+    return state_->isLive ? emit(isVideo, time + track.waiting->duration) : Status(kOk);
 }
 
 Status Muxer::emit(bool isVideo, std::int64_t next) {
@@ -164,7 +201,7 @@ Status Muxer::emit(bool isVideo, std::int64_t next) {
 
 Status Muxer::flushFragment() {
     const int written = av_write_frame(state_->format, nullptr);
-    avio_flush(state_->format->pb);
+    state_->flush();
     TESSERA_TRY(checked(written, "fragment"));
     return state_->target.onFragment();
 }
@@ -174,8 +211,9 @@ Status Muxer::finish() {
         const Track& track = isVideo ? state_->video : state_->audio;
         if (track.waiting) TESSERA_TRY(emit(isVideo, track.waiting->pts + track.waiting->duration));
     }
+    if (!std::exchange(state_->isOpen, false)) return kOk;
     const int written = av_write_trailer(state_->format);
-    avio_flush(state_->format->pb);
+    state_->flush();
     return checked(written, "trailer");
 }
 

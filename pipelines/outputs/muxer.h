@@ -11,6 +11,8 @@
 #include "mcu/media/packet.h"
 #include "mcu/meeting/encode_spec.h"
 
+#include "pipelines/av/interrupt.h"
+
 namespace tessera {
 
 /// Where muxed bytes go, in order. Used by one thread at a time.
@@ -23,15 +25,21 @@ public:
     virtual Status onFragment() = 0;
     /// Everything has been written.
     virtual Status close() = 0;
+    /// What ends the waits of a format that connects on its own; it outlives the muxer. Null = nothing does.
+    virtual const Interrupt* interrupt() const { return nullptr; }
 };
 
 /// What a container holds and how it is written.
 struct MuxSpec {
     std::string format = "mp4";                                ///< libavformat's short name
     std::vector<std::pair<std::string, std::string>> options;  ///< of the format
-    std::optional<VideoEncodeSpec> video;                      ///< H.264
-    std::optional<AudioEncodeSpec> audio;                      ///< AAC
-    Duration fragment = std::chrono::milliseconds(400);        ///< most media time that a crash may lose
+    bool isLive = false;  ///< each packet is written at once with its nominal duration, and nothing in fragments
+    std::string url;      ///< of a format that connects on its own (rtsp): its target gets no bytes
+    int packetBytes = 0;  ///< most bytes of one write where each write is a packet of the format's (rtp_mpegts)
+    Duration maxDelay{};  ///< how much earlier than its time a transport stream gives a picture to its reader
+    std::optional<VideoEncodeSpec> video;                ///< H.264
+    std::optional<AudioEncodeSpec> audio;                ///< AAC
+    Duration fragment = std::chrono::milliseconds(400);  ///< most media time that a crash may lose
 };
 
 /// Writes packets into a container through libavformat. Every timestamp is counted from one origin for both tracks.
@@ -50,8 +58,8 @@ public:
     Muxer(const Muxer&) = delete;
     Muxer& operator=(const Muxer&) = delete;
 
-    /// Adds a packet; its pts is at or after the origin and grows within its track, else it is left out. The newest
-    /// packet of a track waits for the next one, which tells its true duration.
+    /// Adds a packet; its pts is at or after the origin and grows within its track, else it is left out. Unless live,
+    /// the newest packet of a track waits for the next one, which tells its true duration.
     /// @error what the target answered; nothing more can be written then
     Status write(const Packet& packet);
     /// Ends the fragment and gives its bytes to the target.
@@ -62,6 +70,7 @@ public:
 private:
     struct State;
     explicit Muxer(std::unique_ptr<State> state);
+    static void connect(State& state, const MuxSpec& spec);
     Status checked(int code, const char* what);
     Status emit(bool isVideo, std::int64_t next);
 

@@ -1,6 +1,7 @@
 #include "pipelines/outputs/output_catalog.h"
 
 #include "pipelines/outputs/recording_output.h"
+#include "pipelines/outputs/rtmp_output.h"
 
 namespace tessera {
 namespace {
@@ -10,8 +11,16 @@ constexpr AudioCodec kAac[] = {AudioCodec::Aac};
 constexpr OutputTraits kH264AndAac{VideoCodec::H264, {AudioCodec::Aac, 128}};
 
 constexpr OutputRow kRows[] = {
-    {"recording", "A view with its full mix as fragmented MP4 (H.264 and AAC)", OutputStorage::Recording, kH264AndAac,
-     kH264, kAac, {}, [](const OutputRequest& request) { return createRecordingOutput(request); }},
+    {"recording",
+     "A view with its full mix as fragmented MP4 (H.264 and AAC)",
+     OutputStorage::Recording,
+     kH264AndAac,
+     kH264,
+     kAac,
+     {},
+     [](const OutputRequest& request) { return createRecordingOutput(request); }},
+    {"rtmp", "A view with its full mix, published to an RTMP or RTMPS server", OutputStorage::None, kH264AndAac, kH264,
+     kAac, kRtmpParams, createRtmpOutput},
 };
 
 }  // namespace

@@ -1,0 +1,167 @@
+#include "pipelines/outputs/live_output.h"
+
+#include <utility>
+
+#include "mcu/base/log.h"
+
+#include "pipelines/outputs/mux_session.h"
+
+namespace tessera {
+namespace {
+
+/// How often an idle output looks whether it has been stopped.
+constexpr Duration kIdleTime = std::chrono::milliseconds(500);
+constexpr Duration kUnlimited = std::chrono::hours(24 * 365);
+/// For the thread to come back after its last wait was interrupted: libavformat asks every 100 ms.
+constexpr Duration kInterruptTime = std::chrono::seconds(1);
+
+bool isWorthRetrying(const Error& error) {
+    return error.code == ErrorCode::Unreachable || error.code == ErrorCode::Timeout;
+}
+
+class LiveOutput final : public Output {
+public:
+    explicit LiveOutput(LiveSpec spec) : spec_(std::move(spec)), queue_(spec_.queue), backOff_(spec_.backOff) {
+        thread_ = Thread("live-output", [this] { run(); });
+    }
+    ~LiveOutput() override { stop(); }
+
+    void offer(PacketPtr packet) override { queue_.offer(std::move(packet)); }
+
+    void stop() override {
+        queue_.close();
+        Lock lock(mutex_);
+        // Only a connection that works is ended in order; every other wait ends now.
+        const bool isLive = stats_.state == OutputState::Live;
+        if (!isStopping_) interrupt_.endBy(clock_.now() + (isLive ? spec_.stopTime : Duration{}));
+        isStopping_ = true;
+        wake_.notifyAll();
+        wake_.waitFor(mutex_, spec_.stopTime + kInterruptTime, [this] { return hasEnded_; });
+    }
+
+    OutputStats stats() const override {
+        Lock lock(mutex_);
+        OutputStats stats = stats_;
+        stats.bytes = bytes_.value();
+        stats.packetsDropped = queue_.dropped();
+        return stats;
+    }
+
+private:
+    /// Counts what goes to the target of one connection.
+    struct CountingTarget final : MuxTarget {
+        CountingTarget(MuxTarget& target, Counter& count) : to(target), bytes(count) {}
+        Status write(std::span<const std::uint8_t> some) override {
+            TESSERA_TRY(to.write(some));
+            bytes.add(some.size());
+            return kOk;
+        }
+        Status onFragment() override { return to.onFragment(); }
+        Status close() override { return to.close(); }
+        const Interrupt* interrupt() const override { return to.interrupt(); }
+        MuxTarget& to;
+        Counter& bytes;
+    };
+
+    void run() {
+        Status result = kOk;
+        do {
+            liveSince_.reset();
+            result = connectAndSend();
+        } while (!result && isWorthRetrying(result.error()) && retry(result.error()));
+        end(result);
+    }
+
+    /// @return success when it has been stopped
+    Status connectAndSend() {
+        interrupt_.allow(spec_.connectTime > Duration{} ? spec_.connectTime : kUnlimited);
+        auto target = spec_.open(interrupt_);
+        if (!target) return target.error();
+        CountingTarget counting(**target, bytes_);
+        MuxSession session(spec_.mux, counting);
+        queue_.clear();
+        Status result = send(session);
+        interrupt_.allow(result ? spec_.stopTime : Duration{});  // nothing is waited for on a broken connection
+        if (result) result = session.finish();
+        if (result) result = (*target)->close();
+        return result;
+    }
+
+    Status send(MuxSession& session) {
+        for (;;) {
+            const PacketPtr packet = queue_.take(kIdleTime);
+            if (!packet && queue_.isClosed()) return kOk;
+            if (!packet) continue;
+            // Formats that connect on their own do so when the container begins.
+            interrupt_.allow(session.hasBegun() ? spec_.stallTime : spec_.connectTime);
+            const auto before = session.duration();
+            TESSERA_TRY(session.write(packet));
+            if (session.hasBegun()) noteWritten(session.duration() - before);
+        }
+    }
+
+    void noteWritten(Duration media) {
+        Lock lock(mutex_);
+        stats_.duration += media;
+        if (liveSince_) return;
+        liveSince_ = clock_.now();
+        if (stats_.state == OutputState::Retrying) ++stats_.reconnects;
+        stats_.state = OutputState::Live;
+        stats_.lastError.clear();
+        log(LogLevel::Info, "output", "a stream is live", {{"to", spec_.name}});
+    }
+
+    /// Waits before the next attempt. @return false when it has been stopped
+    bool retry(const Error& error) {
+        const Duration held = liveSince_ ? clock_.now() - *liveSince_ : Duration{};
+        const Duration wait = backOff_.next(held);
+        Lock lock(mutex_);
+        if (isStopping_) return false;
+        // An address that keeps failing is logged when that begins, not at each attempt.
+        if (stats_.state != OutputState::Retrying) {
+            log(LogLevel::Warning, "output", "a stream broke and is tried again",
+                {{"to", spec_.name}, {"reason", error.message}});
+        }
+        stats_.state = OutputState::Retrying;
+        stats_.lastError = error.message;
+        return !wake_.waitFor(mutex_, wait, [this] { return isStopping_; });
+    }
+
+    void end(const Status& result) {
+        queue_.close();
+        Lock lock(mutex_);
+        const bool failed = !result && !isStopping_;
+        stats_.state = failed ? OutputState::Failed : OutputState::Stopped;
+        if (failed) {
+            stats_.lastError = result.error().message;
+            log(LogLevel::Error, "output", "a stream failed", {{"to", spec_.name}, {"reason", stats_.lastError}});
+        }
+        hasEnded_ = true;
+        wake_.notifyAll();
+    }
+
+    // Owned
+    const LiveSpec spec_;
+    SteadyClock clock_;
+    Interrupt interrupt_{clock_};
+    PacketQueue queue_;
+    // Owned by the thread
+    BackOff backOff_;
+    std::optional<MonotonicTime> liveSince_;  ///< of the present connection
+    // State
+    Counter bytes_;
+    mutable Mutex mutex_;
+    CondVar wake_;
+    OutputStats stats_ GUARDED_BY(mutex_);
+    bool isStopping_ GUARDED_BY(mutex_) = false;
+    bool hasEnded_ GUARDED_BY(mutex_) = false;
+    Thread thread_;
+};
+
+}  // namespace
+
+std::unique_ptr<Output> createLiveOutput(LiveSpec spec) {
+    return std::make_unique<LiveOutput>(std::move(spec));
+}
+
+}  // namespace tessera

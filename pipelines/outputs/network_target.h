@@ -1,0 +1,23 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "pipelines/outputs/live_output.h"
+
+namespace tessera {
+
+/// What libavformat connects to.
+struct NetworkAddress {
+    std::string url;
+    std::vector<std::pair<std::string, std::string>> options;  ///< of the protocol; secrets belong here
+    int packetBytes = 0;  ///< how much is sent at once; 0 = each write is sent as it is
+};
+
+/// Connects to `address` through libavformat's protocols, anew at each call.
+/// Errors name the URL without what can hold a credential.
+OpenTarget openNetwork(NetworkAddress address);
+
+}  // namespace tessera
