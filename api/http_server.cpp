@@ -9,6 +9,8 @@
 #include <unistd.h>
 #undef REQUIRES  // Pistache's macro of that name; ours is the thread-safety mark.
 
+#include "api/auth/digest.h"
+#include "api/gateway/gateway.h"
 #include "api/http_server.h"
 #include "api/problem.h"
 #include "api/worker_pool.h"
@@ -78,21 +80,13 @@ bool toPlain(const Http::Request& request, HttpRequest& plain) {
         if (!percentDecode(it->first, name) || !percentDecode(it->second, value)) return false;
         plain.query[name] = value;
     }
-    plain.headers = headersOf(request);
     plain.body = request.body();
-    plain.peer = request.address().host();
     return true;
-}
-
-void count(HttpCounters& counters, int status) {
-    if (status < 400) counters.responses2xx.add();
-    if (status >= 400 && status < 500) counters.responses4xx.add();
-    if (status >= 500) counters.responses5xx.add();
 }
 
 /// Hands a reply to the reactor that owns the connection. @thread any
 void send(FrontShared& shared, Http::ResponseWriter& writer, const HttpResponse& response, bool keepAlive) {
-    count(shared.counters, response.status);
+    shared.counters.count(response.status);
     try {
         for (const auto& [name, value] : response.headers) {
             writer.headers().add(std::make_shared<NamedHeader>(name, value));
@@ -137,6 +131,10 @@ private:
             if (parser->parse() != Http::Private::State::Done) return;
             parser->request.copyAddress(peer->address());
             HttpRequest plain;
+            if (!takeOverClient(parser->request, plain)) {
+                return refuse(peer, *slot,
+                              problemResponse(Error{ErrorCode::Forbidden, "this port is not for you", {}}));
+            }
             if (!toPlain(parser->request, plain)) {
                 return refuse(peer, *slot, problemResponse(invalidArgument("the address has a malformed escape")));
             }
@@ -150,6 +148,18 @@ private:
         } catch (const std::exception&) {
             refuse(peer, *slot, problemResponse(invalidArgument("this is not valid HTTP/1.1")));
         }
+    }
+
+    /// Takes the client's address from the gateway, when there is one in front.
+    /// @return false when the request does not come from it
+    bool takeOverClient(const Http::Request& request, HttpRequest& plain) const {
+        plain.headers = headersOf(request);
+        plain.peer = request.address().host();
+        if (shared_->options.token.empty()) return true;
+        if (!equalInConstantTime(plain.header(kTokenHeader), shared_->options.token)) return false;
+        plain.peer = plain.header(kClientHeader);
+        std::erase_if(plain.headers, [](const auto& each) { return each.first.starts_with(kInternalHeaderPrefix); });
+        return true;
     }
 
     /// Answers what could not be read and ignores the rest of the connection; the idle reaper closes it.

@@ -5,8 +5,8 @@
 #include <string>
 
 #include "mcu/base/result.h"
-#include "mcu/base/stats.h"
 
+#include "api/http_counters.h"
 #include "api/http_message.h"
 
 namespace tessera {
@@ -20,16 +20,14 @@ struct HttpServerOptions {
     int waiting = 512;                         ///< requests waiting or running; those beyond are answered 503
     int connections = 1024;                    ///< open at once; those beyond are closed
     std::size_t maxRequestBytes = 256 * 1024;  ///< head and body together; more is answered 413
-};
-
-/// What the edge counts; readable by any thread.
-struct HttpCounters {
-    Counter requests, responses2xx, responses4xx, responses5xx, refused;
-    Gauge connections;
+    /// What requests must carry in the header kTokenHeader, from the gateway that alone knows it; those without are
+    /// answered 403. Empty = anybody may ask. With it the header kClientHeader says who the client is.
+    std::string token{};
 };
 
 /// Pistache, wrapped once: plain requests in, plain responses out. It answers small bodies only and never streams: a
-/// slow reader of a large reply would starve its neighbours, so TLS, large files and slow clients belong to a front.
+/// slow reader of a large reply would starve its neighbours, so TLS, large files and slow clients belong to the
+/// Gateway.
 class HttpServer {
 public:
     /// Runs on a worker thread, never on a thread that serves sockets; may block for seconds.

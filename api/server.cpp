@@ -1,9 +1,11 @@
 #include "api/server.h"
 
+#include "mcu/base/ids.h"
 #include "mcu/base/log.h"
 
 #include "api/addresses.h"
 #include "api/dispatcher.h"
+#include "api/gateway/gateway.h"
 #include "api/meeting_defaults.h"
 #include "api/meeting_registry.h"
 #include "gpu/gpu_engines.h"
@@ -44,6 +46,16 @@ RtpSettings toSettings(const Config::Rtp& config, const std::string& publicAddre
     return settings;
 }
 
+/// What the gateway adds to a request's head.
+constexpr std::size_t kInternalHeaderBytes = 1024;
+
+GatewayOptions toOptions(const Config& config) {
+    GatewayOptions options;
+    options.dataDir = config.data.dir;
+    options.limits.bodyBytes = static_cast<std::size_t>(config.http.maxBodyKb) * 1024;
+    return options;
+}
+
 class RunningServer final : public Server {
 public:
     explicit RunningServer(const Config& config) : config_(config), files_(ConsoleFiles::load(programFolder())) {}
@@ -65,10 +77,11 @@ public:
 
     std::string url() const override {
         const bool isSix = address_.host.find(':') != std::string::npos;
-        return "http://" + (isSix ? "[" + address_.host + "]" : address_.host) + ":" + std::to_string(http_->port());
+        return "http://" + (isSix ? "[" + address_.host + "]" : address_.host) + ":" + std::to_string(gateway_->port());
     }
 
     void stop() override {
+        if (gateway_) gateway_->stop();
         if (http_) http_->stop();
         if (meetings_) meetings_->stop();
         if (store_) store_->stop();
@@ -116,17 +129,32 @@ private:
         const auto address = parseListenAddress(config_.http.listen);
         if (!address) return address.error();
         address_ = *address;
+        GatewayOptions gateway = toOptions(config_);
+        gateway.address = address_.host;
+        gateway.port = address_.port;
         HttpServerOptions options;
-        options.address = address_.host;
-        options.port = address_.port;
+        options.port = 0;
         options.reactors = config_.http.threads;
-        options.maxRequestBytes = static_cast<std::size_t>(config_.http.maxBodyKb) * 1024;
+        options.maxRequestBytes = gateway.limits.headerBytes + gateway.limits.bodyBytes + kInternalHeaderBytes;
+        options.token = randomToken();
         auto http =
             HttpServer::create(options, [this](const HttpRequest& request) { return dispatcher_->handle(request); });
         if (!http) return http.error();
         http_ = std::move(http).value();
-        services_->http = &http_->counters();
+        gateway.upstreamPort = http_->port();
+        gateway.upstreamToken = options.token;
+        auto front = Gateway::create(gateway, gatewayContent());
+        if (!front) return front.error();
+        gateway_ = std::move(front).value();
+        services_->http = &gateway_->counters();
         return kOk;
+    }
+
+    GatewayContent gatewayContent() {
+        GatewayContent content;
+        content.page = [this](const HttpRequest& request) { return dispatcher_->handle(request); };
+        content.isPage = [this](const std::string& path) { return files_.find(path) != nullptr; };
+        return content;
     }
 
     // Owned, in the order of construction
@@ -144,6 +172,7 @@ private:
     std::unique_ptr<Services> services_;
     std::unique_ptr<Dispatcher> dispatcher_;
     std::unique_ptr<HttpServer> http_;
+    std::unique_ptr<Gateway> gateway_;
 };
 
 }  // namespace
