@@ -14,6 +14,10 @@ Result<OutputInfo> Outputs::start(Meeting& meeting, OutputSpec spec) {
     if (!params) return params.error();
     spec.params = std::move(params).value();
     if ((*row)->storage == OutputStorage::Recording) return startRecording(meeting, spec);
+    if ((*row)->storage == OutputStorage::Site) {
+        const std::string view = spec.view.isEmpty() ? "main" : spec.view.toString();
+        return meeting.addOutput(spec, {.recording = {}, .path = meeting.id().toString() + "/" + view});
+    }
     return meeting.addOutput(spec, {});
 }
 

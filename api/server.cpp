@@ -10,6 +10,7 @@
 #include "api/meeting_registry.h"
 #include "gpu/gpu_engines.h"
 #include "pipelines/media_factory.h"
+#include "pipelines/outputs/hls/hls_site.h"
 #include "pipelines/outputs/media_duration.h"
 #include "pipelines/peer_factory.h"
 
@@ -107,7 +108,7 @@ private:
     Status makeMedia() {
         gpus_ = GpuEngines::open(toSettings(config_.gpu));
         for (const auto& reason : gpus_->reasons()) log(LogLevel::Info, "gpu", reason);
-        media_ = createMediaFactory(config_.files.root, gpus_);
+        media_ = createMediaFactory(config_.files.root, gpus_, &hls_);
         auto peers =
             createPeerFactory(toSettings(config_.webrtc), toSettings(config_.rtp, config_.webrtc.publicAddress), gpus_);
         if (!peers) return peers.error();
@@ -165,6 +166,7 @@ private:
     std::unique_ptr<Store> store_;
     std::unique_ptr<Authenticator> authenticator_;
     std::shared_ptr<const GpuEngines> gpus_;
+    HlsSite hls_;
     std::unique_ptr<MediaFactory> media_;
     std::unique_ptr<PeerFactory> peers_;
     std::unique_ptr<Outputs> outputs_;

@@ -16,8 +16,8 @@ namespace {
 
 class LibraryMediaFactory final : public MediaFactory {
 public:
-    LibraryMediaFactory(std::string filesRoot, std::shared_ptr<const GpuEngines> gpus)
-        : filesRoot_(std::move(filesRoot)), gpus_(std::move(gpus)) {}
+    LibraryMediaFactory(std::string filesRoot, std::shared_ptr<const GpuEngines> gpus, HlsSite* hls)
+        : filesRoot_(std::move(filesRoot)), gpus_(std::move(gpus)), hls_(hls) {}
 
     Result<std::unique_ptr<VideoEncoder>> createVideoEncoder(const VideoEncodeSpec& spec, PacketSink& sink) override {
         const GpuEngine* engine = gpus_ ? gpus_->pick() : nullptr;
@@ -38,7 +38,9 @@ public:
     Result<std::unique_ptr<Output>> createOutput(const OutputRequest& request) override {
         const auto row = findOutput(request.kind);
         if (!row) return row.error();
-        return (*row)->create(request);
+        if ((*row)->publish == nullptr) return (*row)->create(request);
+        if (hls_ == nullptr) return unsupported("nothing can be published here", "kind");
+        return (*row)->publish(request, *hls_);
     }
     std::unique_ptr<Compositor> createCompositor(std::string_view meeting) override {
         return createGpuCompositor(gpus_ ? gpus_->composers()->place(meeting) : nullptr);
@@ -58,14 +60,15 @@ public:
 private:
     const std::string filesRoot_;
     std::shared_ptr<const GpuEngines> gpus_;
+    HlsSite* const hls_;
     std::unique_ptr<TextRasterizer> rasterizer_ = createPangoTextRasterizer();
     std::atomic<int> ingests_{0};  ///< made so far: gives each test source a hue of its own
 };
 
 }  // namespace
 
-std::unique_ptr<MediaFactory> createMediaFactory(std::string filesRoot, std::shared_ptr<const GpuEngines> gpus) {
-    return std::make_unique<LibraryMediaFactory>(std::move(filesRoot), std::move(gpus));
+std::unique_ptr<MediaFactory> createMediaFactory(std::string filesRoot, std::shared_ptr<const GpuEngines> gpus, HlsSite* hls) {
+    return std::make_unique<LibraryMediaFactory>(std::move(filesRoot), std::move(gpus), hls);
 }
 
 }  // namespace tessera

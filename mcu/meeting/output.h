@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -42,6 +43,8 @@ public:
     /// @thread control
     virtual void stop() = 0;
     virtual OutputStats stats() const = 0;
+    /// How it asks for a keyframe of its video from now on; those that never do ignore it. @thread control
+    virtual void setKeyframeRequest(std::function<void()> /*request: any thread*/) {}
 };
 
 /// What a caller asks for.
@@ -56,7 +59,7 @@ struct OutputSpec {
 /// Where an output writes; empty for kinds that write no file.
 struct OutputPlace {
     RecordingId recording;  ///< empty for kinds that record nothing
-    std::string path;       ///< of the file or folder
+    std::string path;       ///< of the file or folder; of what is published "<meeting>/<view>"
 };
 
 /// What one output is made of: the encodes that it shares, and where it writes.

@@ -21,6 +21,7 @@ Result<OutputInfo> OutputSet::add(const OutputSpec& spec, const OutputPlace& pla
         reaper_.retire(output);
         return subscribed.error();
     }
+    output->setKeyframeRequest(renditions_.keyframeRequest(output.get()));
     const auto id = OutputId::create();
     const auto& entry = outputs_[id] = {{.id = id, .spec = spec, .recording = place.recording, .stats = {}}, output};
     return describe(entry);

@@ -86,6 +86,15 @@ void RenditionPool::requestKeyframe(const PacketSink* subscriber) {
     if (key != watching_.end()) video_.at(key->second).encoder->requestKeyframe();
 }
 
+std::function<void()> RenditionPool::keyframeRequest(const PacketSink* subscriber) const {
+    const auto watched = watching_.find(subscriber);
+    if (watched == watching_.end()) return {};
+    const std::weak_ptr<VideoEncoder> encoder = video_.at(watched->second).encoder;
+    return [encoder] {
+        if (const auto alive = encoder.lock()) alive->requestKeyframe();
+    };
+}
+
 bool RenditionPool::usesView(const ViewId& view) const {
     return std::any_of(video_.begin(), video_.end(), [&](const auto& each) { return each.first.view == view; });
 }

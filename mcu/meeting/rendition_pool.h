@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -58,6 +59,9 @@ public:
 
     /// Asks for a keyframe in whatever video the subscriber gets.
     void requestKeyframe(const PacketSink* subscriber);
+
+    /// Asks for a keyframe of what the subscriber gets now, by any thread; without effect once that encode is gone.
+    std::function<void()> keyframeRequest(const PacketSink* subscriber) const;
 
     bool usesView(const ViewId& view) const;
     const std::map<VideoRenditionKey, VideoRendition>& video() const { return video_; }

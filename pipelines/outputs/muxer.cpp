@@ -3,6 +3,10 @@
 #include <cstring>
 #include <utility>
 
+extern "C" {
+#include <libavutil/opt.h>
+}
+
 #include "pipelines/av/av_ptr.h"
 #include "pipelines/codecs/encoder_catalog.h"
 #include "pipelines/codecs/h264_bitstream.h"
@@ -197,6 +201,11 @@ Status Muxer::emit(bool isVideo, std::int64_t next) {
     av_packet_rescale_ts(packet.get(), track.timeBase, track.stream->time_base);
     packet->dts = packet->pts;
     return checked(av_write_frame(state_->format, packet.get()), "packet");
+}
+
+Status Muxer::beginSegment() {
+    if (std::strcmp(state_->format->oformat->name, "mpegts") != 0) return kOk;
+    return checked(av_opt_set(state_->format->priv_data, "mpegts_flags", "+resend_headers", 0), "tables");
 }
 
 Status Muxer::flushFragment() {

@@ -62,6 +62,8 @@ public:
     /// the newest packet of a track waits for the next one, which tells its true duration.
     /// @error what the target answered; nothing more can be written then
     Status write(const Packet& packet);
+    /// What follows can be read by who begins here: a transport stream repeats its tables.
+    Status beginSegment();
     /// Ends the fragment and gives its bytes to the target.
     Status flushFragment();
     /// Writes the trailer. Nothing can follow.

@@ -1,5 +1,6 @@
 #include "pipelines/outputs/output_catalog.h"
 
+#include "pipelines/outputs/hls/hls_output.h"
 #include "pipelines/outputs/recording_output.h"
 #include "pipelines/outputs/rtmp_output.h"
 
@@ -21,6 +22,8 @@ constexpr OutputRow kRows[] = {
      [](const OutputRequest& request) { return createRecordingOutput(request); }},
     {"rtmp", "A view with its full mix, published to an RTMP or RTMPS server", OutputStorage::None, kH264AndAac, kH264,
      kAac, kRtmpParams, createRtmpOutput},
+    {"hls", "A view with its full mix as HLS, with low latency, for browsers and players (H.264 and AAC)",
+     OutputStorage::Site, kH264AndAac, kH264, kAac, kHlsParams, nullptr, createHlsOutput},
 };
 
 }  // namespace

@@ -12,7 +12,10 @@ namespace tessera {
 enum class OutputStorage {
     None,       ///< elsewhere: it has no path
     Recording,  ///< a file in the folder of a recording, which is listed
+    Site,       ///< published under names: its path is "<meeting>/<view>"
 };
+
+class HlsSite;
 
 /// One row of the output catalog.
 struct OutputRow {
@@ -25,6 +28,8 @@ struct OutputRow {
     std::span<const ParamRow> params;
     /// @error as the kind's page in the documentation says
     Result<std::unique_ptr<Output>> (*create)(const OutputRequest& request);
+    /// In place of `create` for what is published.
+    Result<std::unique_ptr<Output>> (*publish)(const OutputRequest& request, HlsSite& site) = nullptr;
 };
 
 /// The one table of outputs.

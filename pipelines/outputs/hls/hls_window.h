@@ -1,0 +1,59 @@
+#pragma once
+
+#include <deque>
+
+#include "pipelines/outputs/hls/hls_segment.h"
+
+namespace tessera {
+
+/// The segments of one stream that can be fetched, within its bounds of number and memory. Some that are no longer
+/// listed are kept for those who read an older playlist. Owns no lock.
+/// @source RFC 8216 section 6.2.2
+class HlsWindow {
+public:
+    explicit HlsWindow(const HlsVariant& variant) : variant_(variant) {}
+
+    void addInitialization(HlsBytes bytes) { initializations_.push_back(std::move(bytes)); }
+    void beginSegment(std::int64_t beginsAtMs, bool isDiscontinuous);
+    /// @error capacity: an event has filled its memory
+    Status addPart(HlsPart part);
+    void endSegment();
+    /// Nothing follows.
+    void end();
+
+    bool hasEnded() const { return hasEnded_; }
+    /// Whether the last segment still grows.
+    bool isOpen() const { return isOpen_; }
+    /// Number of the segment that grows or, without one, of the next.
+    std::uint64_t liveEdge() const { return isOpen_ ? next_ - 1 : next_; }
+    std::size_t completeSegments() const { return segments_.size() - (isOpen_ ? 1U : 0U); }
+    std::size_t memoryBytes() const { return bytes_; }
+    /// Highest rate of a complete segment, bits per second.
+    std::int64_t peakBitsPerSecond() const { return peak_; }
+
+    /// Those in the playlist, the one that grows included.
+    std::size_t listedBegin() const { return listedBegin_; }
+    const std::deque<HlsSegment>& segments() const { return segments_; }
+    /// Number of discontinuities before the first listed segment.
+    std::uint64_t discontinuitySequence() const { return discontinuitySequence_; }
+
+    const HlsSegment* find(std::uint64_t number) const;
+    HlsBytes initialization(std::size_t index) const;
+
+private:
+    void slide();
+    void dropOldest();
+
+    const HlsVariant variant_;
+    std::deque<HlsSegment> segments_;
+    std::vector<HlsBytes> initializations_;
+    std::size_t listedBegin_ = 0;  ///< index into segments_
+    std::uint64_t next_ = 0;
+    std::uint64_t discontinuitySequence_ = 0;
+    std::size_t bytes_ = 0;
+    std::int64_t peak_ = 0;
+    bool isOpen_ = false;
+    bool hasEnded_ = false;
+};
+
+}  // namespace tessera
