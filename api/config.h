@@ -17,7 +17,15 @@ struct Config {
     struct Http {
         std::string listen = "127.0.0.1:8080";
         int threads = 2;
+        int maxHeaderKb = 32;
         int maxBodyKb = 256;
+        int headerTimeoutS = 20;
+        int bodyTimeoutS = 30;
+        int idleTimeoutS = 60;
+        int writeTimeoutS = 30;
+        int connections = 1024;
+        int connectionsPerAddress = 256;
+        int requestsPerConnection = 1000;
         std::vector<std::string> corsOrigins;
     } http;
     struct Storage {

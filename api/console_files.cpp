@@ -6,6 +6,8 @@
 
 #include "mcu/base/log.h"
 
+#include "api/auth/digest.h"
+
 namespace tessera {
 
 namespace {
@@ -33,6 +35,7 @@ HttpResponse readFile(const fs::path& path) {
     response.body.assign(std::istreambuf_iterator<char>(stream), {});
     response.with("Content-Type", std::string(typeOf(path)))
         .with("Cache-Control", "no-cache")
+        .with("ETag", "\"" + sha256Hex(response.body).substr(0, 32) + "\"")
         .with("X-Content-Type-Options", "nosniff")
         .with("Referrer-Policy", "no-referrer")
         .with("Content-Security-Policy", kContentSecurityPolicy);

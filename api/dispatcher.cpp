@@ -181,7 +181,8 @@ HttpResponse Dispatcher::preflight(const HttpRequest& request) {
     if (signalling) response.with("Accept-Post", "application/sdp");
     if (!request.header("access-control-request-method").empty()) {
         response.with("Access-Control-Allow-Methods", allowed)
-            .with("Access-Control-Allow-Headers", "Authorization, Content-Type, If-Match, Idempotency-Key")
+            .with("Access-Control-Allow-Headers",
+                  "Authorization, Content-Type, If-Match, If-None-Match, If-Range, Range, Idempotency-Key")
             .with("Access-Control-Max-Age", "600");
     }
     return response;
@@ -194,7 +195,8 @@ void Dispatcher::addCors(const HttpRequest& request, HttpResponse& response) con
     const bool all = std::find(allowed.begin(), allowed.end(), "*") != allowed.end();
     if (!all && std::find(allowed.begin(), allowed.end(), origin) == allowed.end()) return;
     response.with("Access-Control-Allow-Origin", all ? "*" : origin)
-        .with("Access-Control-Expose-Headers", "Location, ETag, Link, Accept-Patch, Retry-After")
+        .with("Access-Control-Expose-Headers",
+              "Location, ETag, Link, Accept-Patch, Retry-After, Content-Range, Content-Disposition")
         .with("Vary", "Origin");
 }
 

@@ -80,6 +80,8 @@ constexpr Route kRoutes[] = {
     {"GET", "/v1/recordings/{recording}", needsForItsMeeting(Right::ReadRecordings), getRecording, "Read a recording"},
     {"DELETE", "/v1/recordings/{recording}", needsForItsMeeting(Right::DeleteRecordings), deleteRecording,
      "Delete a recording"},
+    {"GET", "/v1/recordings/{recording}/files/{file}", needsForItsMeeting(Right::ReadRecordings), getRecordingFile,
+     "Download a file of a recording"},
 
     {"GET", "/v1/layouts", kPublic, listLayouts, "List layouts"},
     {"GET", "/v1/output-kinds", kPublic, listOutputKinds, "List kinds of output"},
@@ -96,6 +98,8 @@ constexpr Route kRoutes[] = {
     {"PATCH", "/whep/{meeting}/{peer}", needs(Right::Receive), trickle, "Add candidates to a session", kTrickle},
     {"DELETE", "/whip/{meeting}/{peer}", needs(Right::Receive), closeSession, "Leave"},
     {"DELETE", "/whep/{meeting}/{peer}", needs(Right::Receive), closeSession, "Leave"},
+
+    {"GET", "/hls/{meeting}/{view}/{file}", needs(Right::Receive), getHls, "Watch over HLS"},
 
     {"GET", "/healthz", kPublic, getHealth, "Whether the process answers"},
     {"GET", "/readyz", kPublic, getReadiness, "Whether meetings can be served"},

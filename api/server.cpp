@@ -53,7 +53,16 @@ constexpr std::size_t kInternalHeaderBytes = 1024;
 GatewayOptions toOptions(const Config& config) {
     GatewayOptions options;
     options.dataDir = config.data.dir;
-    options.limits.bodyBytes = static_cast<std::size_t>(config.http.maxBodyKb) * 1024;
+    GatewayLimits& limits = options.limits;
+    limits.headerBytes = static_cast<std::size_t>(config.http.maxHeaderKb) * 1024;
+    limits.bodyBytes = static_cast<std::size_t>(config.http.maxBodyKb) * 1024;
+    limits.headerTime = std::chrono::seconds(config.http.headerTimeoutS);
+    limits.bodyTime = std::chrono::seconds(config.http.bodyTimeoutS);
+    limits.idleTime = std::chrono::seconds(config.http.idleTimeoutS);
+    limits.writeTime = std::chrono::seconds(config.http.writeTimeoutS);
+    limits.connections = config.http.connections;
+    limits.connectionsPerAddress = config.http.connectionsPerAddress;
+    limits.requestsPerConnection = config.http.requestsPerConnection;
     return options;
 }
 

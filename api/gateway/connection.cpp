@@ -207,7 +207,6 @@ void Connection::close() {
     if (std::exchange(isClosed_, true)) return;
     if (auto forget = std::exchange(forget_, nullptr)) forget();
     stream_.close();
-    reply_ = Reply();
     ended_(shared_from_this());
 }
 

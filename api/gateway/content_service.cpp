@@ -1,23 +1,144 @@
 #include "api/gateway/content_service.h"
 
+#include <algorithm>
+#include <boost/beast/core/string.hpp>
+
+#include "api/gateway/representation.h"
+#include "api/store/recording_files.h"
+#include "api/timestamp.h"
+
 namespace tessera {
 
-ContentService::ContentService(boost::asio::io_context& loop, const GatewayOptions& options, GatewayContent content)
-    : upstream_(loop, options.upstreamPort, options.upstreamToken), content_(std::move(content)) {}
+namespace {
 
-std::function<void()> ContentService::serve(const ClientRequest& request, Answer answer) {
-    const bool reads = request.plain.method == "GET" || request.isHead();
-    if (reads && content_.isPage(request.plain.path)) {
-        answer(content_.page(request.plain));
+constexpr int kReaders = 2;
+constexpr std::string_view kRecording = "recording ";
+constexpr std::string_view kSite = "hls";
+
+/// What the server behind allows the gateway to serve. @return empty for a reply of its own
+std::string takeServed(HttpResponse& response) {
+    const auto found = std::find_if(response.headers.begin(), response.headers.end(), [](const auto& header) {
+        return boost::beast::iequals(header.first, kServeHeader);
+    });
+    if (found == response.headers.end()) return {};
+    std::string what = std::move(found->second);
+    response.headers.erase(found);
+    return what;
+}
+
+bool isRead(const HttpRequest& request) {
+    return request.method == "GET" || request.method == "HEAD";
+}
+
+std::shared_ptr<const HttpRequest> withoutBody(const HttpRequest& request) {
+    auto copy = std::make_shared<HttpRequest>(request);
+    copy->body.clear();
+    return copy;
+}
+
+Reply toReply(HttpResponse response, const HttpRequest& request) {
+    if (response.status != 200 || !isRead(request)) return response;
+    return replyWith(inMemory(std::move(response)), request, wallClockMs() / 1000);
+}
+
+}  // namespace
+
+ContentService::ContentService(boost::asio::io_context& loop, const GatewayOptions& options, GatewayContent content)
+    : content_(std::move(content)),
+      dataDir_(options.dataDir),
+      handle_(std::make_shared<LoopHandle>(loop)),
+      upstream_(loop, options.upstreamPort, options.upstreamToken),
+      readers_("gateway-file", kReaders, options.limits.connections) {
+    if (content_.hls) site_ = std::make_unique<SiteService>(loop, handle_, content_.hls);
+}
+
+ContentService::Forget ContentService::serve(const ClientRequest& request, Answer answer) {
+    if (isRead(request.plain) && content_.isPage(request.plain.path)) {
+        answer(toReply(content_.page(request.plain), request.plain));
         return nullptr;
     }
-    upstream_.send(request, [answer = std::move(answer)](Result<HttpResponse> response) {
-        answer(response ? std::move(response).value() : problemResponse(response.error()));
-    });
+    if (site_ && isRead(request.plain)) {
+        const auto wanted = readSiteRequest(request.plain.path, request.target);
+        if (wanted) return serveSite(request, *wanted, std::move(answer));
+    }
+    pass(request, std::move(answer));
     return nullptr;
 }
 
+ContentService::Forget ContentService::serveSite(const ClientRequest& request, const SiteRequest& wanted,
+                                                 Answer answer) {
+    if (site_->isPublic(wanted)) {
+        return site_->ask(wanted, withoutBody(request.plain), {{"Access-Control-Allow-Origin", "*"}},
+                          std::move(answer));
+    }
+    // Players carry a credential from playlist to playlist in the address: few can set a header.
+    ClientRequest asked = request;
+    const auto token = wanted.query.find("token");
+    if (token != wanted.query.end()) asked.plain.headers.try_emplace("authorization", "Bearer " + token->second);
+    const auto key = GrantCache::keyOf(wanted, asked.plain);
+    if (const auto* grant = grants_.find(key)) {
+        return site_->ask(wanted, withoutBody(request.plain), grant->headers, std::move(answer));
+    }
+    // Until the server behind has answered, there is nothing to be forgotten but the answer.
+    const auto forget = std::make_shared<Forget>();
+    const auto isForgotten = std::make_shared<bool>(false);
+    upstream_.send(asked, [this, key, wanted, forget, isForgotten, plain = withoutBody(request.plain),
+                           answer = std::move(answer)](Result<HttpResponse> response) {
+        if (*isForgotten) return;
+        if (!response) return answer(problemResponse(response.error()));
+        HttpResponse head = std::move(response).value();
+        if (takeServed(head) != kSite) return answer(std::move(head));
+        grants_.add(key, head);
+        *forget = site_->ask(wanted, plain, head.headers, answer);
+    });
+    return [forget, isForgotten] {
+        *isForgotten = true;
+        if (*forget) (*forget)();
+    };
+}
+
+void ContentService::pass(const ClientRequest& request, Answer answer) {
+    upstream_.send(
+        request, [this, plain = withoutBody(request.plain), answer = std::move(answer)](Result<HttpResponse> response) {
+            if (!response) return answer(problemResponse(response.error()));
+            HttpResponse head = std::move(response).value();
+            const auto what = takeServed(head);
+            if (what.starts_with(kRecording)) {
+                return serveFile(what.substr(kRecording.size()), std::move(head), plain, answer);
+            }
+            if (!what.empty()) return answer(problemResponse(notFound("there is nothing at " + plain->path)));
+            answer(toReply(std::move(head), *plain));
+        });
+}
+
+/// @param name  "<recording>/<file>"
+void ContentService::serveFile(const std::string& name, HttpResponse head, SharedRequest request, Answer answer) {
+    const auto slash = std::min(name.find('/'), name.size() - 1);
+    const auto busy = answer;
+    const bool taken =
+        readers_.post([this, handle = handle_, recording = name.substr(0, slash), file = name.substr(slash + 1),
+                       dataDir = dataDir_, head = std::move(head), request, answer = std::move(answer)]() mutable {
+            const auto path = resolveRecordingFile(dataDir, recording, file);
+            auto opened = path ? openForReading(*path) : Result<std::shared_ptr<const OpenFile>>(path.error());
+            handle->post([this, handle, opened = std::move(opened), head = std::move(head), request,
+                          answer = std::move(answer)]() mutable {
+                if (!opened) return answer(problemResponse(opened.error()));
+                Representation whole;
+                whole.head = std::move(head);
+                whole.validators = (*opened)->validators;
+                whole.size = (*opened)->size;
+                whole.body = [this, handle, shared = *opened](std::uint64_t first, std::uint64_t size) {
+                    return std::make_unique<FileBody>(FileReaders{readers_, handle}, shared, first, size);
+                };
+                answer(replyWith(std::move(whole), *request, wallClockMs() / 1000));
+            });
+        });
+    if (!taken) busy(overloaded());
+}
+
 void ContentService::stop() {
+    handle_->close();
+    readers_.stop();
     upstream_.stop();
 }
 

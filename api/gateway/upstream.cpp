@@ -29,8 +29,9 @@ constexpr std::size_t kLinks = 64;
 constexpr std::size_t kWaiting = 1024;
 /// Above the longest deadline of any handler.
 constexpr auto kReplyTime = std::chrono::seconds(60);
-/// Below the time after which the server behind closes an idle connection (60 s).
-constexpr auto kIdleTime = std::chrono::seconds(30);
+/// Far below the time after which the server behind closes an idle connection (60 s), above the pauses of callers that
+/// poll: who calls often finds one open, and a server at rest holds none.
+constexpr auto kIdleTime = std::chrono::seconds(1);
 /// Above the largest reply of the server behind, a picture of 4096 x 2304 pixels.
 constexpr std::size_t kReplyBytes = 64U << 20U;
 constexpr std::size_t kReplyHeadBytes = 64 * 1024;
@@ -53,8 +54,8 @@ public:
 
     void rest() {
         timer_.expires_after(kIdleTime);
-        timer_.async_wait([self = shared_from_this()](error_code error) {
-            if (!error) self->owner_.finished(self, false);
+        timer_.async_wait([self = shared_from_this(), mine = ++deadlines_](error_code error) {
+            if (!error && mine == self->deadlines_) self->owner_.finished(self, false);
         });
     }
 
@@ -80,8 +81,8 @@ private:
     void arm(std::chrono::seconds time) {
         late_ = false;
         timer_.expires_after(time);
-        timer_.async_wait([self = shared_from_this()](error_code error) {
-            if (error) return;
+        timer_.async_wait([self = shared_from_this(), mine = ++deadlines_](error_code error) {
+            if (error || mine != self->deadlines_) return;
             self->late_ = true;
             error_code ignored;
             self->socket_.close(ignored);
@@ -116,6 +117,7 @@ private:
     }
 
     void done(error_code error) {
+        ++deadlines_;
         timer_.cancel();
         if (error) return failed(error);
         auto message = parser_->release();
@@ -154,6 +156,7 @@ private:
     beast::flat_buffer buffer_;
     std::optional<http::response_parser<http::string_body>> parser_;
     Job job_;
+    std::uint64_t deadlines_ = 0;
     bool isReused_ = false;
     bool late_ = false;
 };

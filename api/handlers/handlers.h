@@ -51,6 +51,8 @@ TESSERA_HANDLER(removeOutput);
 TESSERA_HANDLER(listRecordings);
 TESSERA_HANDLER(getRecording);
 TESSERA_HANDLER(deleteRecording);
+TESSERA_HANDLER(getRecordingFile);
+TESSERA_HANDLER(getHls);
 
 TESSERA_HANDLER(listLayouts);
 TESSERA_HANDLER(listOutputKinds);

@@ -1,63 +1,19 @@
 #include "api/http_server.h"
 
-#include <arpa/inet.h>
 #include <boost/test/unit_test.hpp>
-#include <poll.h>
-#include <sys/socket.h>
-#include <unistd.h>
 #include <utility>
 
 #include "mcu/base/sync.h"
 
+#include "tests/support/loopback_client.h"
+
 namespace tessera {
+
+using test::LoopbackClient;
 
 BOOST_AUTO_TEST_SUITE(http_server)
 
 namespace {
-
-/// A connection to the server on the loopback.
-class Client {
-public:
-    explicit Client(int port) : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-        sockaddr_in address{};
-        address.sin_family = AF_INET;
-        address.sin_port = htons(static_cast<std::uint16_t>(port));
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        BOOST_REQUIRE(::connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
-    }
-    ~Client() { ::close(socket_); }
-    Client(const Client&) = delete;
-    Client& operator=(const Client&) = delete;
-
-    void send(std::string_view bytes) const {
-        while (!bytes.empty()) {
-            const auto sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-            if (sent <= 0) return;  // refused in the middle: the answer says why
-            bytes.remove_prefix(static_cast<std::size_t>(sent));
-        }
-    }
-    /// One whole reply, its body included, or what came within five seconds.
-    std::string receive() {
-        pollfd waiting{socket_, POLLIN, 0};
-        while (!isWhole() && ::poll(&waiting, 1, 5000) == 1) {
-            char bytes[4096];
-            const auto got = ::recv(socket_, bytes, sizeof bytes, 0);
-            if (got <= 0) break;
-            received_.append(bytes, static_cast<std::size_t>(got));
-        }
-        return std::exchange(received_, {});
-    }
-
-private:
-    bool isWhole() const {
-        const auto head = received_.find("\r\n\r\n");
-        const auto length = received_.find("Content-Length: ");
-        if (head == std::string::npos || length > head) return false;
-        return received_.size() >= head + 4 + std::stoul(received_.substr(length + 16));
-    }
-    int socket_;
-    std::string received_;
-};
 
 HttpResponse echo(const HttpRequest& request) {
     HttpResponse response;
@@ -77,7 +33,7 @@ std::unique_ptr<HttpServer> serve(HttpServer::Handler handler = echo, HttpServer
 }
 
 std::string ask(const HttpServer& server, std::string_view bytes) {
-    Client client(server.port());
+    LoopbackClient client(server.port());
     client.send(bytes);
     return client.receive();
 }
@@ -103,7 +59,7 @@ BOOST_AUTO_TEST_CASE(a_request_arrives_decoded_and_every_header_of_the_reply_lea
 
 BOOST_AUTO_TEST_CASE(a_connection_serves_one_request_after_another) {
     const auto server = serve();
-    Client client(server->port());
+    LoopbackClient client(server->port());
     for (int i = 0; i < 3; ++i) {
         client.send("GET /" + std::to_string(i) + " HTTP/1.1\r\nHost: h\r\n\r\n");
         const auto reply = client.receive();
@@ -151,7 +107,7 @@ BOOST_AUTO_TEST_CASE(a_handler_that_blocks_does_not_keep_others_waiting) {
         }
         return echo(request);
     });
-    Client slow(server->port());
+    LoopbackClient slow(server->port());
     slow.send("GET /slow HTTP/1.1\r\nHost: h\r\n\r\n");
     for (int i = 0; i < 5; ++i) BOOST_TEST(ask(*server, "GET / HTTP/1.1\r\n\r\n").starts_with("HTTP/1.1 200"));
     {
@@ -165,7 +121,7 @@ BOOST_AUTO_TEST_CASE(a_handler_that_blocks_does_not_keep_others_waiting) {
 BOOST_AUTO_TEST_CASE(a_client_that_leaves_before_the_reply_harms_nobody) {
     const auto server = serve();
     for (int i = 0; i < 200; ++i) {
-        Client client(server->port());
+        LoopbackClient client(server->port());
         client.send("GET /gone HTTP/1.1\r\nHost: h\r\n\r\n");
     }
     BOOST_TEST(ask(*server, "GET / HTTP/1.1\r\n\r\n").starts_with("HTTP/1.1 200"));
@@ -175,7 +131,7 @@ BOOST_AUTO_TEST_CASE(connections_beyond_the_limit_are_closed) {
     HttpServerOptions options;
     options.connections = 2;
     const auto server = serve(echo, options);
-    Client first(server->port()), second(server->port());
+    LoopbackClient first(server->port()), second(server->port());
     first.send("GET / HTTP/1.1\r\n\r\n");
     second.send("GET / HTTP/1.1\r\n\r\n");
     BOOST_TEST(first.receive().starts_with("HTTP/1.1 200"));
