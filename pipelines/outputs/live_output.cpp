@@ -28,6 +28,11 @@ public:
 
     void offer(PacketPtr packet) override { queue_.offer(std::move(packet)); }
 
+    void setKeyframeRequest(std::function<void()> requestKeyframe) override {
+        Lock lock(mutex_);
+        requestKeyframe_ = std::move(requestKeyframe);
+    }
+
     void stop() override {
         queue_.close();
         Lock lock(mutex_);
@@ -72,19 +77,32 @@ private:
         end(result);
     }
 
+    Duration connectTime() const { return spec_.connectTime > Duration{} ? spec_.connectTime : kUnlimited; }
+
     /// @return success when it has been stopped
     Status connectAndSend() {
-        interrupt_.allow(spec_.connectTime > Duration{} ? spec_.connectTime : kUnlimited);
+        interrupt_.allow(connectTime());
         auto target = spec_.open(interrupt_);
         if (!target) return target.error();
         CountingTarget counting(**target, bytes_);
         MuxSession session(spec_.mux, counting);
-        queue_.clear();
+        beginWithKeyframe();
         Status result = send(session);
         interrupt_.allow(result ? spec_.stopTime : Duration{});  // nothing is waited for on a broken connection
         if (result) result = session.finish();
         if (result) result = (*target)->close();
         return result;
+    }
+
+    /// What was encoded while there was no connection is late by now.
+    void beginWithKeyframe() {
+        queue_.clear();
+        std::function<void()> request;
+        {
+            Lock lock(mutex_);
+            request = requestKeyframe_;
+        }
+        if (request) request();
     }
 
     Status send(MuxSession& session) {
@@ -93,9 +111,10 @@ private:
             if (!packet && queue_.isClosed()) return kOk;
             if (!packet) continue;
             // Formats that connect on their own do so when the container begins.
-            interrupt_.allow(session.hasBegun() ? spec_.stallTime : spec_.connectTime);
+            interrupt_.allow(session.hasBegun() ? spec_.stallTime : connectTime());
             const auto before = session.duration();
             TESSERA_TRY(session.write(packet));
+            if (!spec_.mux.url.empty()) bytes_.add(packet->bytes.size());  // the target sees none of them
             if (session.hasBegun()) noteWritten(session.duration() - before);
         }
     }
@@ -105,7 +124,8 @@ private:
         stats_.duration += media;
         if (liveSince_) return;
         liveSince_ = clock_.now();
-        if (stats_.state == OutputState::Retrying) ++stats_.reconnects;
+        if (wasLive_) ++stats_.reconnects;
+        wasLive_ = true;
         stats_.state = OutputState::Live;
         stats_.lastError.clear();
         log(LogLevel::Info, "output", "a stream is live", {{"to", spec_.name}});
@@ -153,6 +173,8 @@ private:
     mutable Mutex mutex_;
     CondVar wake_;
     OutputStats stats_ GUARDED_BY(mutex_);
+    std::function<void()> requestKeyframe_ GUARDED_BY(mutex_);
+    bool wasLive_ GUARDED_BY(mutex_) = false;
     bool isStopping_ GUARDED_BY(mutex_) = false;
     bool hasEnded_ GUARDED_BY(mutex_) = false;
     Thread thread_;

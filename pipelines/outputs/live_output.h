@@ -26,8 +26,9 @@ struct LiveSpec {
     BackOffPolicy backOff;
     /// For one attempt to connect. Zero: no limit, as for one that waits to be called.
     Duration connectTime = std::chrono::seconds(10);
-    /// For one write. With what the socket's buffer still took before, a peer that reads no more is known within 10 s.
-    Duration stallTime = std::chrono::seconds(8);
+    /// For one write. With the second that a socket's buffer takes before (see sendBufferBytes), a peer that reads no
+    /// more is known within 10 s.
+    Duration stallTime = std::chrono::seconds(6);
     /// For ending in order, after `stop`.
     Duration stopTime = std::chrono::seconds(1);
     /// What waits for a slow network: short, since what is late is worth nothing in a live stream.

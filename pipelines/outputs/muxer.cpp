@@ -89,7 +89,7 @@ struct Muxer::State {
         return AVERROR(EIO);
     }
 
-    /// Formats with connections of their own (rtsp, rtp_mpegts) let go of them in their trailer only.
+    /// Formats with connections of their own (rtsp) let go of them in their trailer only.
     void abandon() {
         if (!failure) failure = Error{};
         av_write_trailer(format);
@@ -124,11 +124,9 @@ void Muxer::connect(State& state, const MuxSpec& spec) {
         format.url = av_strdup(spec.url.c_str());
         return;
     }
-    const int size = spec.packetBytes > 0 ? spec.packetBytes : kIoBufferBytes;
-    auto* buffer = static_cast<std::uint8_t*>(av_malloc(static_cast<std::size_t>(size)));
-    format.pb = avio_alloc_context(buffer, size, 1, &state, nullptr, &State::write, nullptr);
+    auto* buffer = static_cast<std::uint8_t*>(av_malloc(kIoBufferBytes));
+    format.pb = avio_alloc_context(buffer, kIoBufferBytes, 1, &state, nullptr, &State::write, nullptr);
     format.pb->seekable = 0;
-    format.pb->max_packet_size = spec.packetBytes;
     format.flags |= AVFMT_FLAG_CUSTOM_IO;
 }
 

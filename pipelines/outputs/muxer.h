@@ -35,7 +35,6 @@ struct MuxSpec {
     std::vector<std::pair<std::string, std::string>> options;  ///< of the format
     bool isLive = false;  ///< each packet is written at once with its nominal duration, and nothing in fragments
     std::string url;      ///< of a format that connects on its own (rtsp): its target gets no bytes
-    int packetBytes = 0;  ///< most bytes of one write where each write is a packet of the format's (rtp_mpegts)
     Duration maxDelay{};  ///< how much earlier than its time a transport stream gives a picture to its reader
     std::optional<VideoEncodeSpec> video;                ///< H.264
     std::optional<AudioEncodeSpec> audio;                ///< AAC

@@ -1,9 +1,14 @@
 #include "pipelines/outputs/network_target.h"
 
+#include <algorithm>
+
 #include "pipelines/av/av_ptr.h"
+#include "pipelines/av/host_lookup.h"
 
 namespace tessera {
 namespace {
+
+constexpr int kMinSendBufferBytes = 64 << 10;
 
 class NetworkTarget final : public MuxTarget {
 public:
@@ -35,6 +40,7 @@ private:
 
 Result<std::unique_ptr<MuxTarget>> open(const NetworkAddress& address, const Interrupt& interrupt) {
     initAv();
+    TESSERA_TRY(lookUp(address.host, interrupt));
     AVDictionary* options = nullptr;
     for (const auto& [key, value] : address.options) av_dict_set(&options, key.c_str(), value.c_str(), 0);
     const AVIOInterruptCB callback = interruptCallback(interrupt);
@@ -45,10 +51,38 @@ Result<std::unique_ptr<MuxTarget>> open(const NetworkAddress& address, const Int
     return std::unique_ptr<MuxTarget>(std::make_unique<NetworkTarget>(address, io, interrupt));
 }
 
+class NoTarget final : public MuxTarget {
+public:
+    explicit NoTarget(const Interrupt& interrupt) : interrupt_(interrupt) {}
+    Status write(std::span<const std::uint8_t>) override { return internalError("the format has no target"); }
+    Status onFragment() override { return kOk; }
+    Status close() override { return kOk; }
+    const Interrupt* interrupt() const override { return &interrupt_; }
+
+private:
+    // Borrowed
+    const Interrupt& interrupt_;
+};
+
 }  // namespace
 
 OpenTarget openNetwork(NetworkAddress address) {
     return [address = std::move(address)](const Interrupt& interrupt) { return open(address, interrupt); };
+}
+
+int sendBufferBytes(const OutputRequest& request) {
+    constexpr int kBytesPerKilobit = 1000 / 8;
+    int kbps = 0;
+    if (request.video) kbps += request.video->bitrateKbps;
+    if (request.audio) kbps += request.audio->bitrateKbps;
+    return std::max(kbps * kBytesPerKilobit, kMinSendBufferBytes);
+}
+
+OpenTarget openByFormat(std::string host) {
+    return [host = std::move(host)](const Interrupt& interrupt) -> Result<std::unique_ptr<MuxTarget>> {
+        TESSERA_TRY(lookUp(host, interrupt));
+        return std::unique_ptr<MuxTarget>(std::make_unique<NoTarget>(interrupt));
+    };
 }
 
 }  // namespace tessera

@@ -12,6 +12,7 @@ namespace tessera {
 /// What libavformat connects to.
 struct NetworkAddress {
     std::string url;
+    std::string host;                                          ///< of the URL
     std::vector<std::pair<std::string, std::string>> options;  ///< of the protocol; secrets belong here
     int packetBytes = 0;  ///< how much is sent at once; 0 = each write is sent as it is
 };
@@ -19,5 +20,12 @@ struct NetworkAddress {
 /// Connects to `address` through libavformat's protocols, anew at each call.
 /// Errors name the URL without what can hold a credential.
 OpenTarget openNetwork(NetworkAddress address);
+
+/// A second of the request's tracks: what a TCP connection may hold unsent, so that one which stands still is noticed,
+/// and one over a long way is not slowed down.
+int sendBufferBytes(const OutputRequest& request);
+
+/// For formats that connect on their own (MuxSpec::url): looks up the host alone.
+OpenTarget openByFormat(std::string host);
 
 }  // namespace tessera

@@ -1,8 +1,11 @@
 #include "pipelines/outputs/output_catalog.h"
 
 #include "pipelines/outputs/hls/hls_output.h"
+#include "pipelines/outputs/mpegts_output.h"
 #include "pipelines/outputs/recording_output.h"
 #include "pipelines/outputs/rtmp_output.h"
+#include "pipelines/outputs/rtsp_output.h"
+#include "pipelines/outputs/srt_output.h"
 
 namespace tessera {
 namespace {
@@ -24,6 +27,12 @@ constexpr OutputRow kRows[] = {
      kAac, kRtmpParams, createRtmpOutput},
     {"hls", "A view with its full mix as HLS, with low latency, for browsers and players (H.264 and AAC)",
      OutputStorage::Site, kH264AndAac, kH264, kAac, kHlsParams, nullptr, createHlsOutput},
+    {"srt", "A view with its full mix over SRT, as caller or listener", OutputStorage::None, kH264AndAac, kH264, kAac,
+     kSrtParams, createSrtOutput},
+    {"mpegts", "A view with its full mix as MPEG transport stream over UDP or RTP, to a host or a multicast group",
+     OutputStorage::None, kH264AndAac, kH264, kAac, kMpegtsParams, createMpegtsOutput},
+    {"rtsp", "A view with its full mix, published to an RTSP server", OutputStorage::None, kH264AndAac, kH264, kAac,
+     kRtspParams, createRtspOutput},
 };
 
 }  // namespace

@@ -4,30 +4,27 @@
 
 #include "mcu/base/url_text.h"
 
+#include "pipelines/av/url_parts.h"
 #include "pipelines/outputs/network_target.h"
 
 namespace tessera {
 namespace {
 
-/// Less than a second of video: what the kernel may hold for a peer that reads no more counts as stalled time.
-constexpr std::string_view kSendBufferBytes = "262144";
-
 /// Where an RTMP client connects and under which name it publishes.
 struct Place {
     std::string url;  ///< scheme, user, host and port
-    std::string application, streamKey;
+    std::string host, application, streamKey;
 };
 
 /// libavformat would split the path by its own rules, which drop endings such as ".flv" from a stream key.
 Result<Place> placeOf(const Params& params) {
     const std::string& url = params.text("url");
-    const auto begin = url.find("://") + 3;
-    if (!url.starts_with("rtmp://") && !url.starts_with("rtmps://")) {
-        return invalidArgument("url must begin with rtmp:// or rtmps://", "url");
-    }
-    const auto slash = std::min(url.find('/', begin), url.size());
-    Place place{url.substr(0, slash), url.substr(std::min(slash + 1, url.size())), params.text("stream_key")};
-    if (slash == begin) return invalidArgument("url names no host", "url");
+    const auto parts = splitUrl(url, "rtmp | rtmps");
+    if (!parts) return parts.error();
+    if (parts->host.empty()) return invalidArgument("url names no host", "url");
+    const auto slash = std::min(url.find('/', parts->scheme.size() + 3), url.size());
+    Place place{url.substr(0, slash), parts->host, url.substr(std::min(slash + 1, url.size())),
+                params.text("stream_key")};
     if (place.streamKey.empty()) {
         const auto query = std::min(place.application.find('?'), place.application.size());
         const auto last = place.application.rfind('/', query);
@@ -47,11 +44,11 @@ Result<Place> placeOf(const Params& params) {
 Result<std::unique_ptr<Output>> createRtmpOutput(const OutputRequest& request) {
     const auto place = placeOf(request.params);
     if (!place) return place.error();
-    NetworkAddress address{.url = place->url + "/" + place->application};
+    NetworkAddress address{.url = place->url + "/" + place->application, .host = place->host};
     address.options = {{"rtmp_app", place->application},
                        {"rtmp_playpath", place->streamKey},
                        {"rtmp_live", "live"},
-                       {"send_buffer_size", std::string(kSendBufferBytes)},
+                       {"send_buffer_size", std::to_string(sendBufferBytes(request))},
                        {"tls_verify", request.params.flag("verify_certificate") ? "1" : "0"}};
     LiveSpec live;
     live.mux.format = "flv";

@@ -8,12 +8,13 @@
 //    what they receive. CPU time of the server's threads by what they do.
 // 4. How old picture and sound are.
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { call, startServer } from '../support/server.mjs';
+import { threads } from '../support/threads.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const PARTIES = 9;
@@ -41,21 +42,6 @@ function workOf(name) {
     }
   }
   return best;
-}
-
-/** CPU seconds so far of every thread: id -> {name, seconds}. */
-function threads(pid) {
-  const result = new Map();
-  for (const id of readdirSync(`/proc/${pid}/task`)) {
-    try {
-      const name = readFileSync(`/proc/${pid}/task/${id}/comm`, 'utf8').trim();
-      const nanoseconds = Number(readFileSync(`/proc/${pid}/task/${id}/schedstat`, 'utf8').split(' ')[0]);
-      result.set(id, { name, seconds: nanoseconds * 1e-9 });
-    } catch {
-      // The thread ended meanwhile.
-    }
-  }
-  return result;
 }
 
 function makeClip(folder, seconds, name = 'party.webm') {

@@ -1,17 +1,21 @@
 // Other ends of outputs: programs that a test starts on loopback and ends by process id.
 import { spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { createSocket } from 'node:dgram';
 
 /**
  * Starts a program.
  *
+ * @param options.output  file for what it writes to its standard output; without one that belongs to the log
  * @returns {pid, log(), exited, stop()}: exited resolves with {code, signal}; stop ends it, if need be by force
  */
-export function startProgram(program, args, { cwd } = {}) {
-  const child = spawn(program, args.map(String), { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+export function startProgram(program, args, { cwd, output } = {}) {
+  const file = output ? openSync(output, 'w') : null;
+  const child = spawn(program, args.map(String), { cwd, stdio: ['ignore', file ?? 'pipe', 'pipe'] });
+  if (file) closeSync(file);
   let log = '';
-  for (const stream of [child.stdout, child.stderr]) {
+  for (const stream of [child.stdout, child.stderr].filter(Boolean)) {
     stream.on('data', (bytes) => {
       log += bytes;
       if (process.env.TESSERA_TEST_LOG) process.stderr.write(bytes);

@@ -11,6 +11,9 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 /** The program under test: $TESSERA_BIN, or the one that the dev preset builds. */
 export const program = process.env.TESSERA_BIN ?? join(root, 'build', 'tessera');
 
+/** A helper program of the tests, beside the program under test in the build folder. */
+export const tool = (name) => join(root, 'build', name);
+
 export const adminKey = 'tsk_test_key_of_the_administrator_0123456789';
 export const jwtSecret = 'a secret of at least thirty-two characters, for tests';
 

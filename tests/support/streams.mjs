@@ -1,6 +1,6 @@
 // A meeting to stream, and what a receiver sees of the stream.
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runProgram } from './processes.mjs';
@@ -25,6 +25,7 @@ export async function startMeeting(server, { canvas = { width: 640, height: 360,
     add: (spec) => ask(server, 'POST', base, spec),
     output: (id) => ask(server, 'GET', `${base}/${id}`),
     remove: (id) => ask(server, 'DELETE', `${base}/${id}`),
+    end: () => ask(server, 'POST', `/v1/meetings/${meeting.id}:end`),
     /** Polls an output until it is in this state. */
     async until(id, state, limitMs = 15000) {
       let last;
@@ -36,6 +37,15 @@ export async function startMeeting(server, { canvas = { width: 640, height: 360,
   };
 }
 
+/** When each picture of a file is shown, in seconds. */
+async function pictureTimes(file) {
+  const text = await runProgram('ffprobe', ['-v', 'error', '-select_streams', 'v', '-show_entries', 'packet=pts_time', '-of', 'csv=p=0', file]);
+  return text.split('\n').map(Number.parseFloat).filter(Number.isFinite).sort((a, b) => a - b);
+}
+
+/** What ffprobe says of a file that was received. */
+export const inspect = async (file) => ({ ...probe(file), times: await pictureTimes(file) });
+
 /**
  * Receives some seconds of a stream with ffmpeg, as it is, and has ffprobe count what came.
  *
@@ -46,18 +56,30 @@ export async function receive(input, { seconds = 3, limitMs = 30000 } = {}) {
   const file = join(folder, 'received.mkv');
   try {
     await runProgram('ffmpeg', ['-v', 'error', ...input, '-t', seconds, '-c', 'copy', '-y', file], limitMs);
-    return probe(file);
+    return await inspect(file);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
+/** Waits until a receiver has written so much. */
+export const fileGrows = (file, bytes, limitMs = 20000) =>
+  eventually(() => stat(file).then(({ size }) => size >= bytes, () => false), limitMs);
+
 /** The stream has the meeting's picture and sound, and both advance at their rate. */
-export function assertStream({ video, audio }, { seconds = 3, width = 640, height = 360 } = {}) {
+export function assertStream({ video, audio, times }, { seconds = 3, width = 640, height = 360 } = {}) {
   assert.deepEqual([video?.codec_name, video?.width, video?.height], ['h264', width, height]);
   assert.deepEqual([audio?.codec_name, audio?.sample_rate, audio?.channels], ['aac', '48000', 2]);
-  const pictures = Number(video.nb_read_frames);
+  // Who joins within a group of pictures sees the first at its end.
+  const span = times.at(-1) - times[0];
+  assert.ok(span > seconds * 0.3 && times.length > span * 15, `${times.length} pictures in ${span} of ${seconds} s`);
   const sounds = Number(audio.nb_read_frames);
-  assert.ok(pictures > seconds * 30 * 0.7, `${pictures} pictures in ${seconds} s`);
-  assert.ok(sounds > seconds * (48000 / 1024) * 0.7, `${sounds} blocks of sound in ${seconds} s`);
+  assert.ok(sounds > seconds * (48000 / 1024) * 0.5, `${sounds} blocks of sound in ${seconds} s`);
+}
+
+/** Besides, no picture is missing for long. */
+export function assertSteady(stream, options) {
+  assertStream(stream, options);
+  const gaps = stream.times.slice(1).map((time, i) => time - stream.times[i]);
+  assert.ok(Math.max(...gaps) < 0.5, `a gap of ${Math.max(...gaps).toFixed(2)} s`);
 }

@@ -79,6 +79,22 @@ BOOST_AUTO_TEST_CASE(a_closed_queue_gives_what_it_has_and_takes_nothing) {
     BOOST_TEST(queue.take(std::chrono::seconds(5)) == nullptr);
 }
 
+BOOST_AUTO_TEST_CASE(what_is_cleared_counts_as_dropped_and_video_begins_anew_with_a_keyframe) {
+    PacketQueue queue({});
+    queue.offer(video(0, true));
+    queue.offer(audio(5));
+    queue.clear();
+    BOOST_TEST(queue.dropped() == 2U);
+    queue.offer(video(33));
+    queue.offer(audio(35));
+    queue.offer(video(66, true));
+    const auto all = drain(queue);
+    BOOST_REQUIRE_EQUAL(all.size(), 2U);
+    BOOST_TEST((all[0]->kind == MediaKind::Audio));
+    BOOST_TEST(all[1]->keyframe);
+    BOOST_TEST(queue.dropped() == 3U);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace tessera

@@ -69,7 +69,7 @@ BOOST_AUTO_TEST_CASE(a_recording_decodes_whole_with_picture_and_sound_together) 
     }
     BOOST_TEST(file->soundBegin >= 0);
     BOOST_TEST(file->soundBegin < 0.022);  // one AAC frame
-    BOOST_TEST(file->soundEnd() > 4.85);  // the codec keeps its last frames
+    BOOST_TEST(file->soundEnd() > 4.85);   // the codec keeps its last frames
     BOOST_TEST(flashes(*file).size() == 5U);
     BOOST_TEST(largestOffset(*file) < 0.010);
 }
