@@ -3,6 +3,7 @@
 #include "api/json_meeting.h"
 #include "api/json_params.h"
 #include "api/json_scene.h"
+#include "pipelines/ingest/ingest_catalog.h"
 #include "pipelines/outputs/output_catalog.h"
 
 namespace tessera {
@@ -39,64 +40,73 @@ Json videoToJson(const std::optional<VideoEncodeSpec>& video) {
             {"keyframe_interval_ms", video->keyframeIntervalMs}};
 }
 
-void readTestPicture(ObjectReader& reader, IngestSpec& spec) {
-    reader.readChoice("pattern", spec.pattern, {"moving", "flash", "coded"});
-    reader.readChoice("audio", spec.audio, {"tone", "speech", "beep", "silence"});
-    reader.read("tone_hz", spec.toneHz, IntegerRange{0, 20000});
-    reader.read("width", spec.size.width, IntegerRange{16, 3840});
-    reader.read("height", spec.size.height, IntegerRange{16, 2160});
-    reader.read("fps", spec.rate.num, IntegerRange{1, 60});
-    if (spec.size.width % 2 != 0) reader.fail("width", "must be even");
-    if (spec.size.height % 2 != 0) reader.fail("height", "must be even");
+/// The parameters beside what is told of every source, whose names win: the picture's size as it comes.
+void addParams(Json& json, const SourceInfo& source) {
+    const auto row = findIngest(source.kind);
+    if (!row) return;
+    const Json params = toJson(source.params, (*row)->params);
+    for (const auto& [name, value] : params.items()) {
+        if (!json.contains(name)) json[name] = value;
+    }
 }
 
 }  // namespace
 
 Json toJson(const SourceInfo& source) {
-    return {{"id", source.id.toString()},
-            {"name", source.name},
-            {"kind", source.kind},
-            {"participant", source.participant.isEmpty() ? Json() : Json(source.participant.toString())},
-            {"state", toString(source.state)},
-            {"screen", source.isScreen},
-            {"rotation", 90 * source.orientation.quarterTurns},
-            {"mirrored", source.orientation.mirrored},
-            {"audio_muted", source.audioMuted},
-            {"video_muted", source.videoMuted},
-            {"gain_db", source.gainDb},
-            {"denoise", source.denoise},
-            {"agc", source.agc},
-            {"width", source.size.width},
-            {"height", source.size.height},
-            {"level_dbov", source.levelDbov},
-            {"frames_received", source.framesReceived},
-            {"frames_dropped", source.framesDropped},
-            {"packets_received", source.packetsReceived},
-            {"packets_lost", source.packetsLost},
-            {"decode_errors", source.decodeErrors},
-            {"keyframe_requests", source.keyframeRequests},
-            {"concealed_blocks", source.concealedBlocks},
-            {"backlog_ms", source.backlogMs}};
+    Json json = {{"id", source.id.toString()},
+                 {"name", source.name},
+                 {"kind", source.kind},
+                 {"participant", source.participant.isEmpty() ? Json() : Json(source.participant.toString())},
+                 {"state", toString(source.state)},
+                 {"screen", source.isScreen},
+                 {"rotation", 90 * source.orientation.quarterTurns},
+                 {"mirrored", source.orientation.mirrored},
+                 {"audio_muted", source.audioMuted},
+                 {"video_muted", source.videoMuted},
+                 {"gain_db", source.gainDb},
+                 {"denoise", source.denoise},
+                 {"agc", source.agc},
+                 {"width", source.size.width},
+                 {"height", source.size.height},
+                 {"level_dbov", source.levelDbov},
+                 {"frames_received", source.framesReceived},
+                 {"frames_dropped", source.framesDropped},
+                 {"packets_received", source.packetsReceived},
+                 {"packets_lost", source.packetsLost},
+                 {"decode_errors", source.decodeErrors},
+                 {"keyframe_requests", source.keyframeRequests},
+                 {"concealed_blocks", source.concealedBlocks},
+                 {"reconnects", source.reconnects},
+                 {"bytes_received", source.bytesReceived},
+                 {"backlog_ms", source.backlogMs},
+                 {"last_error", source.lastError.empty() ? Json() : Json(source.lastError)}};
+    if (source.playback) {
+        json["position_ms"] = toMilliseconds(source.playback->position);
+        json["length_ms"] = toMilliseconds(source.playback->length);
+        json["paused"] = source.playback->paused;
+    }
+    addParams(json, source);
+    return json;
 }
 
 Result<IngestSpec> readIngestSpec(const Json& body) {
     IngestSpec spec;
     ObjectReader reader(body);
-    std::string kind;
     reader.require("kind");
-    reader.readChoice("kind", kind, {"test", "file"});
+    reader.read("kind", spec.kind, TextLimits{1, 40});
     reader.read("name", spec.name, TextLimits{0, 200});
-    if (kind == "test") {
-        readTestPicture(reader, spec);
-    } else if (kind == "file") {
-        spec.kind = IngestKind::File;
-        reader.require("url");
-        reader.read("url", spec.path, TextLimits{1, 1024});
-        if (spec.path.starts_with("file:")) spec.path.erase(0, 5);
-        reader.read("loop", spec.loop);
-    }
+    const auto row = findIngest(spec.kind);
+    if (!row) return row.error();
+    spec.params = readParams(reader, (*row)->params);
     TESSERA_TRY(reader.finish());
     return spec;
+}
+
+Json toJson(const IngestSpec& spec) {
+    Json json = {{"kind", spec.kind}, {"name", spec.name}};
+    const auto row = findIngest(spec.kind);
+    if (row) json.update(toJson(spec.params, (*row)->params));
+    return json;
 }
 
 Result<SourcePatch> readSourcePatch(const Json& body) {
@@ -177,8 +187,9 @@ Result<OutputSpec> readOutputSpec(const Json& body) {
     TESSERA_TRY(reader.finish());
     const auto& codecs = (*row)->video;
     if (spec.video && std::find(codecs.begin(), codecs.end(), spec.video->codec) == codecs.end()) {
-        return unsupported("an output of kind " + spec.kind + " does not take " + std::string(toString(spec.video->codec)),
-                           "video.codec");
+        return unsupported(
+            "an output of kind " + spec.kind + " does not take " + std::string(toString(spec.video->codec)),
+            "video.codec");
     }
     return spec;
 }

@@ -43,6 +43,8 @@ Result<ParticipantPatch> readParticipantPatch(const Json& body);
 Json toJson(const SourceInfo& source);
 /// `path` of a file source is the caller's `url`, without "file:": relative to the configured folder.
 Result<IngestSpec> readIngestSpec(const Json& body);
+/// As callers may see it again: without secrets.
+Json toJson(const IngestSpec& spec);
 Result<SourcePatch> readSourcePatch(const Json& body);
 
 Json toJson(const ViewInfo& view);

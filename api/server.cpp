@@ -6,6 +6,7 @@
 #include "api/addresses.h"
 #include "api/dispatcher.h"
 #include "api/gateway/gateway.h"
+#include "api/ingest_rules.h"
 #include "api/meeting_defaults.h"
 #include "api/meeting_registry.h"
 #include "gpu/gpu_engines.h"
@@ -117,7 +118,7 @@ private:
     Status makeMedia() {
         gpus_ = GpuEngines::open(toSettings(config_.gpu));
         for (const auto& reason : gpus_->reasons()) log(LogLevel::Info, "gpu", reason);
-        media_ = createMediaFactory(config_.files.root, gpus_, &hls_);
+        media_ = createMediaFactory(toIngestSettings(config_), gpus_, &hls_);
         auto peers =
             createPeerFactory(toSettings(config_.webrtc), toSettings(config_.rtp, config_.webrtc.publicAddress), gpus_);
         if (!peers) return peers.error();

@@ -16,8 +16,8 @@ namespace {
 
 class LibraryMediaFactory final : public MediaFactory {
 public:
-    LibraryMediaFactory(std::string filesRoot, std::shared_ptr<const GpuEngines> gpus, HlsSite* hls)
-        : filesRoot_(std::move(filesRoot)), gpus_(std::move(gpus)), hls_(hls) {}
+    LibraryMediaFactory(IngestSettings settings, std::shared_ptr<const GpuEngines> gpus, HlsSite* hls)
+        : settings_(std::move(settings)), gpus_(std::move(gpus)), hls_(hls) {}
 
     Result<std::unique_ptr<VideoEncoder>> createVideoEncoder(const VideoEncodeSpec& spec, PacketSink& sink) override {
         const GpuEngine* engine = gpus_ ? gpus_->pick() : nullptr;
@@ -28,7 +28,11 @@ public:
     }
     Result<std::unique_ptr<Ingest>> createIngest(const IngestSpec& spec, const Timeline& timeline,
                                                  SourceFeedPtr feed) override {
-        return findIngest(spec.kind).create(spec, timeline, std::move(feed), ingests_.fetch_add(1));
+        const auto row = findIngest(spec.kind);
+        if (!row) return row.error();
+        const auto complete = completeIngest(spec);
+        if (!complete) return complete.error();
+        return (*row)->create(*complete, {timeline, std::move(feed), settings_, ingests_.fetch_add(1)});
     }
     Result<OutputTraits> outputTraits(std::string_view kind) override {
         const auto row = findOutput(kind);
@@ -47,18 +51,18 @@ public:
     }
     TextRasterizer& textRasterizer() override { return *rasterizer_; }
     Result<FramePtr> loadPicture(const std::string& name) override {
-        const auto path = findImage(filesRoot_, name);
+        const auto path = findImage(settings_.filesRoot, name);
         if (!path) return path.error();
         return readPicture(*path);
     }
     Result<OverlayPtr> loadOverlay(const std::string& name, Size box) override {
-        const auto path = findImage(filesRoot_, name);
+        const auto path = findImage(settings_.filesRoot, name);
         if (!path) return path.error();
         return readOverlay(*path, box);
     }
 
 private:
-    const std::string filesRoot_;
+    const IngestSettings settings_;
     std::shared_ptr<const GpuEngines> gpus_;
     HlsSite* const hls_;
     std::unique_ptr<TextRasterizer> rasterizer_ = createPangoTextRasterizer();
@@ -67,8 +71,9 @@ private:
 
 }  // namespace
 
-std::unique_ptr<MediaFactory> createMediaFactory(std::string filesRoot, std::shared_ptr<const GpuEngines> gpus, HlsSite* hls) {
-    return std::make_unique<LibraryMediaFactory>(std::move(filesRoot), std::move(gpus), hls);
+std::unique_ptr<MediaFactory> createMediaFactory(IngestSettings settings, std::shared_ptr<const GpuEngines> gpus,
+                                                 HlsSite* hls) {
+    return std::make_unique<LibraryMediaFactory>(std::move(settings), std::move(gpus), hls);
 }
 
 }  // namespace tessera

@@ -6,6 +6,7 @@
 #include "mcu/meeting/media_factory.h"
 
 #include "gpu/gpu_engines.h"
+#include "pipelines/ingest/ingest_settings.h"
 
 namespace tessera {
 
@@ -13,11 +14,11 @@ class HlsSite;
 
 /// Makes the factory of everything that needs a library: encoders of the catalog, ingests of the catalog, recordings,
 /// the CPU compositor and the Pango rasterizer.
-/// @param filesRoot  folder from which images are read; empty = none are
-/// @param gpus       that work is done on; null = the CPU does everything
-/// @param hls        where outputs publish; outlives the factory's outputs; null = they cannot
+/// @param settings  where images and sources may come from
+/// @param gpus      that work is done on; null = the CPU does everything
+/// @param hls       where outputs publish; outlives the factory's outputs; null = they cannot
 /// @thread any; the factory may be shared by meetings, each of which calls on its control thread
-std::unique_ptr<MediaFactory> createMediaFactory(std::string filesRoot = {},
+std::unique_ptr<MediaFactory> createMediaFactory(IngestSettings settings = {},
                                                  std::shared_ptr<const GpuEngines> gpus = nullptr,
                                                  HlsSite* hls = nullptr);
 

@@ -61,14 +61,8 @@ Result<HttpResponse> listOutputKinds(Call& call) {
 Result<HttpResponse> listSourceKinds(Call& call) {
     std::vector<Json> items;
     for (const auto& ingest : ingestCatalog()) {
-        Json params = Json::array();
-        for (const auto& param : ingest.parameters) {
-            params.push_back({{"name", param.name},
-                              {"type", param.type},
-                              {"default", param.defaultValue.empty() ? Json() : parseDefault(param.defaultValue)},
-                              {"summary", param.summary}});
-        }
-        items.push_back({{"name", ingest.name}, {"summary", ingest.summary}, {"params", std::move(params)}});
+        items.push_back(
+            {{"name", ingest.kind}, {"summary", ingest.summary}, {"params", describeParams(ingest.params)}});
     }
     return listResponse(call, std::move(items));
 }

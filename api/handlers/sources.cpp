@@ -1,12 +1,12 @@
 #include <filesystem>
 
 #include "api/handlers/handlers.h"
+#include "api/ingest_rules.h"
+#include "pipelines/ingest/ingest_catalog.h"
 
 namespace tessera::handlers {
 
 namespace {
-
-namespace fs = std::filesystem;
 
 struct Addressed {
     std::shared_ptr<Meeting> meeting;
@@ -23,22 +23,17 @@ Result<Addressed> addressed(const Call& call) {
     return Addressed{*meeting, std::move(source).value()};
 }
 
-/// A file must lie inside the configured folder, links followed: a caller can name nothing else on the machine.
-Status resolveFile(const Config& config, IngestSpec& spec) {
-    if (spec.kind != IngestKind::File) return kOk;
-    if (config.files.root.empty()) return unsupported("this server has no files.root to read files from", "url");
-    std::error_code error;
-    const auto root = fs::canonical(config.files.root, error);
-    if (error) return internalError("files.root cannot be read");
-    const auto path = fs::canonical(root / spec.path, error);
-    if (error) return invalidArgument("there is no file " + spec.path + " in files.root", "url");
-    const auto [end, rest] = std::mismatch(root.begin(), root.end(), path.begin(), path.end());
-    if (end != root.end() || !fs::is_regular_file(path, error)) {
-        return invalidArgument("there is no file " + spec.path + " in files.root", "url");
-    }
-    if (spec.name.empty()) spec.name = path.stem().string();
-    spec.path = path.string();
-    return kOk;
+/// What it is called when the caller does not say: the file's name without folders and ending.
+std::string nameOf(const IngestSpec& spec) {
+    const bool isFile = spec.kind == "file" || spec.kind == "image";
+    return isFile ? std::filesystem::path(spec.params.text("url")).stem().string() : std::string();
+}
+
+/// Waits for a name's address where one must be looked up, so it is asked here and not by the meeting's control.
+Status check(const IngestSpec& spec, const IngestSettings& settings) {
+    const auto row = findIngest(spec.kind);
+    if (!row) return row.error();
+    return (*row)->check(spec, settings);
 }
 
 }  // namespace
@@ -60,10 +55,11 @@ Result<HttpResponse> addSource(Call& call) {
     if (!body) return body.error();
     auto spec = readIngestSpec(*body);
     if (!spec) return spec.error();
-    TESSERA_TRY(resolveFile(call.services.config, *spec));
+    if (spec->name.empty()) spec->name = nameOf(*spec);
+    TESSERA_TRY(check(*spec, toIngestSettings(call.services.config)));
     const auto meeting = call.liveMeeting();
     if (!meeting) return meeting.error();
-    if (call.dryRun) return jsonResponse(200, *body);
+    if (call.dryRun) return jsonResponse(200, toJson(*spec));
     const auto source = (*meeting)->addSource(*spec);
     if (!source) return source.error();
     return createdResponse("/v1/meetings/" + call.param("meeting") + "/sources/" + source->id.toString(),

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include "mcu/base/stats.h"
@@ -49,11 +50,23 @@ public:
     SourceState state() const { return state_.load(std::memory_order_relaxed); }
 
     /// What arrived, for stats; written by the ingest.
-    Counter packetsReceived, packetsLost, bytesReceived, decodeErrors, keyframeRequests;
+    Counter packetsReceived, packetsLost, bytesReceived, decodeErrors, keyframeRequests, reconnects;
     Gauge width, height;
+
+    /// Why the source is not live, or was not the last time; without credentials. Set by the ingest; read by anyone.
+    void setError(std::string error) EXCLUDES(mutex_) {
+        Lock lock(mutex_);
+        error_ = std::move(error);
+    }
+    std::string error() const EXCLUDES(mutex_) {
+        Lock lock(mutex_);
+        return error_;
+    }
 
 private:
     std::atomic<SourceState> state_{SourceState::Connecting};
+    mutable Mutex mutex_;
+    std::string error_ GUARDED_BY(mutex_);
 };
 
 using SourceFeedPtr = std::shared_ptr<SourceFeed>;

@@ -45,6 +45,7 @@ public:
     Result<SourceInfo> source(const SourceId& id) override;
     Result<SourceInfo> addSource(const IngestSpec& spec) override;
     Result<Applied> updateSource(const SourceId& id, const SourcePatch& patch) override;
+    Result<SourceInfo> playSource(const SourceId& id, const PlayCommand& command) override;
     Result<Applied> removeSource(const SourceId& id) override;
 
     Result<std::vector<ViewInfo>> views() override;

@@ -13,14 +13,6 @@ Error noView(const ViewId& id) {
     return notFound("there is no view " + id.toString());
 }
 
-std::string_view kindName(IngestKind kind) {
-    switch (kind) {
-        case IngestKind::Test: return "test";
-        case IngestKind::File: return "file";
-    }
-    return "";
-}
-
 }  // namespace
 
 Result<std::vector<SourceInfo>> LiveMeeting::sources() {
@@ -47,7 +39,8 @@ Result<SourceInfo> LiveMeeting::addSource(const IngestSpec& spec) {
         if (!ingest) return ingest.error();
         auto& source = roster_.add(Source{.id = SourceId::create(),
                                           .name = spec.name,
-                                          .kind = std::string(kindName(spec.kind)),
+                                          .kind = spec.kind,
+                                          .params = spec.params,
                                           .feed = std::move(feed),
                                           .ingest = std::move(ingest).value()});
         rasterizeName(source, factory_.textRasterizer());
@@ -79,6 +72,17 @@ Result<Applied> LiveMeeting::updateSource(const SourceId& id, const SourcePatch&
             rasterizeName(*source, factory_.textRasterizer());
         }
         return publish();
+    });
+}
+
+Result<SourceInfo> LiveMeeting::playSource(const SourceId& id, const PlayCommand& command) {
+    return onControl([this, id, command]() -> Result<SourceInfo> {
+        auto* source = roster_.find(id);
+        if (source == nullptr) return noSource(id);
+        if (!source->ingest) return unsupported("a participant's source cannot be played at will");
+        if (command.position) TESSERA_TRY(source->ingest->seek(*command.position));
+        if (command.paused) TESSERA_TRY(source->ingest->setPaused(*command.paused));
+        return tessera::describe(*source);
     });
 }
 

@@ -40,26 +40,32 @@ public:
     virtual std::uint64_t packetsEncoded() const = 0;
 };
 
+/// Where an ingest that can be played at will is.
+struct Playback {
+    Duration position{};  ///< since the begin of what is played
+    Duration length{};    ///< 0 = not known
+    bool paused = false;
+};
+
 /// The edge that fills a source. Destroying it ends it; the destructor returns within two seconds.
+/// @thread control
 class Ingest {
 public:
     virtual ~Ingest() = default;
-};
 
-enum class IngestKind { Test, File };
+    /// Goes on from a position; one beyond the end is the end. @error unsupported: the kind cannot
+    virtual Status seek(Duration position);
+    /// Holds the picture in silence, or goes on. May be called twice. @error unsupported: the kind cannot
+    virtual Status setPaused(bool paused);
+    /// @return nothing for a kind that cannot be played at will
+    virtual std::optional<Playback> playback() const { return std::nullopt; }
+};
 
 /// What to read, for every kind that needs no peer.
 struct IngestSpec {
-    IngestKind kind = IngestKind::Test;
-    std::string name;            ///< shown in the test picture
-    std::string path;            ///< file: a local path that configuration allows
-    bool loop = true;            ///< file
-    Size size{640, 360};         ///< test
-    FrameRate rate{30, 1};       ///< test
-    int toneHz = 440;            ///< test: 0 = silence
-    std::string audio = "tone";  ///< test: tone | speech | beep | silence (beep: with the white flash, once a second)
-    std::string pattern =
-        "moving";  ///< test: moving | flash (white for 100 ms at each full second) | coded (frame code)
+    std::string kind = "test";  ///< a row of the ingest catalog
+    std::string name;           ///< shown in the picture
+    Params params;              ///< of the kind's rows; those absent have their defaults
 };
 
 /// Makes everything that needs a library. Implemented by `pipelines`; tests use fakes.
@@ -76,7 +82,8 @@ public:
                                                          SourceFeedPtr feed) = 0;
     /// @error invalid_argument: there is no such kind
     virtual Result<OutputTraits> outputTraits(std::string_view kind) = 0;
-    /// @error invalid_argument, unsupported, not_found, conflict, capacity: as the kind's page in the documentation says
+    /// @error invalid_argument, unsupported, not_found, conflict, capacity: as the kind's page in the documentation
+    /// says
     virtual Result<std::unique_ptr<Output>> createOutput(const OutputRequest& request) = 0;
     /// @param meeting  whose views are all drawn on one device
     virtual std::unique_ptr<Compositor> createCompositor(std::string_view meeting) = 0;

@@ -49,6 +49,8 @@ public:
     virtual Result<SourceInfo> source(const SourceId& id) = 0;
     virtual Result<SourceInfo> addSource(const IngestSpec& spec) = 0;
     virtual Result<Applied> updateSource(const SourceId& id, const SourcePatch& patch) = 0;
+    /// @error unsupported: the source cannot
+    virtual Result<SourceInfo> playSource(const SourceId& id, const PlayCommand& command) = 0;
     virtual Result<Applied> removeSource(const SourceId& id) = 0;
 
     virtual Result<std::vector<ViewInfo>> views() = 0;

@@ -94,7 +94,8 @@ struct ParticipantPatch {
 struct SourceInfo {
     SourceId id;
     std::string name;
-    std::string kind;           ///< webrtc | rtp | test | file
+    std::string kind;           ///< webrtc, rtp, or a row of the ingest catalog
+    Params params;              ///< of an ingest
     ParticipantId participant;  ///< empty for none
     SourceState state = SourceState::Connecting;
     bool isScreen = false, audioMuted = false, videoMuted = false;
@@ -104,8 +105,10 @@ struct SourceInfo {
     Size size{};                        ///< of the picture as it comes
     double levelDbov = -127;
     std::uint64_t framesReceived = 0, framesDropped = 0, packetsReceived = 0, packetsLost = 0, decodeErrors = 0;
-    std::uint64_t keyframeRequests = 0, concealedBlocks = 0;
+    std::uint64_t keyframeRequests = 0, concealedBlocks = 0, reconnects = 0, bytesReceived = 0;
     std::int64_t backlogMs = 0;
+    std::string lastError;             ///< empty: none so far
+    std::optional<Playback> playback;  ///< of what can be played at will
 };
 
 struct SourcePatch {
@@ -114,6 +117,12 @@ struct SourcePatch {
     std::optional<bool> denoise, agc;  ///< instead of the meeting's
     std::optional<double> gainDb;
     std::optional<int> rotation;  ///< degrees clockwise: 0, 90, 180 or 270
+};
+
+/// What a source that can be played at will shall do; members that are absent stay as they are.
+struct PlayCommand {
+    std::optional<Duration> position;
+    std::optional<bool> paused;
 };
 
 struct ViewSpec {

@@ -4,11 +4,20 @@
 
 namespace tessera {
 
+Status Ingest::seek(Duration) {
+    return unsupported("this kind of source cannot be played from another position");
+}
+
+Status Ingest::setPaused(bool) {
+    return unsupported("this kind of source cannot be paused");
+}
+
 SourceInfo describe(const Source& source) {
     const auto& feed = *source.feed;
     return {.id = source.id,
             .name = source.name,
             .kind = source.kind,
+            .params = source.params,
             .participant = source.participant,
             .state = feed.state(),
             .isScreen = source.isScreen,
@@ -27,7 +36,11 @@ SourceInfo describe(const Source& source) {
             .decodeErrors = feed.decodeErrors.value(),
             .keyframeRequests = feed.keyframeRequests.value(),
             .concealedBlocks = feed.audio.concealedBlocks(),
-            .backlogMs = feed.audio.backlogMs()};
+            .reconnects = feed.reconnects.value(),
+            .bytesReceived = feed.bytesReceived.value(),
+            .backlogMs = feed.audio.backlogMs(),
+            .lastError = feed.error(),
+            .playback = source.ingest ? source.ingest->playback() : std::nullopt};
 }
 
 void rasterizeName(Source& source, TextRasterizer& rasterizer) {

@@ -16,7 +16,8 @@ namespace tessera {
 struct Source {
     SourceId id;
     std::string name;
-    std::string kind;              ///< webrtc | rtp | test | file
+    std::string kind;              ///< webrtc, rtp, or a row of the ingest catalog
+    Params params;                 ///< of an ingest
     ParticipantId participant;     ///< empty for none
     Participant* owner = nullptr;  ///< that participant; of the roster
     bool isScreen = false;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "mcu/base/folder_file.h"
 #include "mcu/base/tick_thread.h"
 
 namespace tessera {
@@ -39,10 +40,10 @@ FileSource::FileSource(std::unique_ptr<MediaReader> reader, bool loops, SourceFe
     feed_->setState(SourceState::Live);
 }
 
-Result<std::unique_ptr<FileSource>> FileSource::create(const IngestSpec& spec, SourceFeedPtr feed) {
-    auto reader = MediaReader::open(spec.path);
+Result<std::unique_ptr<FileSource>> FileSource::create(const std::string& path, bool loops, SourceFeedPtr feed) {
+    auto reader = MediaReader::open(path);
     if (!reader) return reader.error();
-    return std::unique_ptr<FileSource>(new FileSource(std::move(reader).value(), spec.loop, std::move(feed)));
+    return std::unique_ptr<FileSource>(new FileSource(std::move(reader).value(), loops, std::move(feed)));
 }
 
 void FileSource::tick(std::int64_t k) {
@@ -87,10 +88,19 @@ void FileSource::write(MediaItem& item) {
     feed_->video.offer(std::move(item.picture));
 }
 
-Result<std::unique_ptr<Ingest>> createFileIngest(const IngestSpec& spec, const Timeline& timeline, SourceFeedPtr feed) {
-    auto source = FileSource::create(spec, feed);
+Status checkFileIngest(const IngestSpec& spec, const IngestSettings& settings) {
+    const auto path = findInFolder(settings.filesRoot, spec.params.text("url"), "url");
+    if (!path) return path.error();
+    return kOk;
+}
+
+Result<std::unique_ptr<Ingest>> createFileIngest(const IngestSpec& spec, const IngestContext& context) {
+    const auto path = findInFolder(context.settings.filesRoot, spec.params.text("url"), "url");
+    if (!path) return path.error();
+    auto source = FileSource::create(*path, spec.params.flag("loop"), context.feed);
     if (!source) return source.error();
-    return std::unique_ptr<Ingest>(std::make_unique<FileIngest>(std::move(source).value(), timeline, std::move(feed)));
+    return std::unique_ptr<Ingest>(
+        std::make_unique<FileIngest>(std::move(source).value(), context.timeline, context.feed));
 }
 
 }  // namespace tessera

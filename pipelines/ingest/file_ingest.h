@@ -3,8 +3,7 @@
 #include <memory>
 #include <optional>
 
-#include "mcu/meeting/media_factory.h"
-
+#include "pipelines/ingest/ingest_catalog.h"
 #include "pipelines/ingest/media_reader.h"
 
 namespace tessera {
@@ -20,7 +19,7 @@ public:
     static constexpr Duration kMaxLate = std::chrono::milliseconds(500);
 
     /// @error not_found: there is no such file; invalid_argument: it is no media file
-    static Result<std::unique_ptr<FileSource>> create(const IngestSpec& spec, SourceFeedPtr feed);
+    static Result<std::unique_ptr<FileSource>> create(const std::string& path, bool loops, SourceFeedPtr feed);
 
     /// Writes what begins before the block's begin and kLead. The feed's state becomes Ended at the end of a file that
     /// is not looped, Failed when the file holds nothing that can be decoded.
@@ -44,9 +43,17 @@ private:
     std::uint64_t errorsSeen_ = 0;
 };
 
+inline constexpr ParamRow kFileIngestParams[] = {
+    {"url", ParamType::Text, "", "path of a media file, relative to the folder files.root of the configuration",
+     "what is played", 1, 1024},
+    {"loop", ParamType::Boolean, "true", "true | false", "begin again at the end"},
+};
+
+/// @error unsupported, invalid_argument: there is no folder of files, or no such file in it
+Status checkFileIngest(const IngestSpec& spec, const IngestSettings& settings);
+
 /// Makes an ingest that plays a local media file on a thread of its own, paced by the timeline.
-/// @param timeline  outlives the ingest
-/// @error as FileSource::create
-Result<std::unique_ptr<Ingest>> createFileIngest(const IngestSpec& spec, const Timeline& timeline, SourceFeedPtr feed);
+/// @error as checkFileIngest and FileSource::create
+Result<std::unique_ptr<Ingest>> createFileIngest(const IngestSpec& spec, const IngestContext& context);
 
 }  // namespace tessera

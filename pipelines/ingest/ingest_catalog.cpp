@@ -1,34 +1,14 @@
 #include "pipelines/ingest/ingest_catalog.h"
 
-#include <algorithm>
-
 #include "pipelines/ingest/file_ingest.h"
 #include "pipelines/ingest/test_ingest.h"
 
 namespace tessera {
 namespace {
 
-constexpr IngestParameter kTestParameters[] = {
-    {"name", "string", "test", "shown in the picture"},
-    {"pattern", "choice", "moving", "moving | flash (white for 100 ms at each full second) | coded (frame code)"},
-    {"audio", "choice", "tone", "tone | speech | beep (for 100 ms at each full second) | silence"},
-    {"tone_hz", "integer", "440", "pitch of tone and beep, 0 to 20000; a tone of 0 is silence"},
-    {"width", "integer", "640", "pixels, even, 16 to 3840"},
-    {"height", "integer", "360", "pixels, even, 16 to 2160"},
-    {"fps", "integer", "30", "1 to 60"},
-};
-
-constexpr IngestParameter kFileParameters[] = {
-    {"url", "string", "", "path of a media file, relative to the folder files.root of the configuration"},
-    {"loop", "boolean", "true", "begin again at the end"},
-};
-
 constexpr IngestRow kRows[] = {
-    {IngestKind::Test, "test", "a generated picture and sound", kTestParameters, &createTestIngest},
-    {IngestKind::File, "file", "a media file of this machine", kFileParameters,
-     [](const IngestSpec& spec, const Timeline& timeline, SourceFeedPtr feed, int) {
-         return createFileIngest(spec, timeline, std::move(feed));
-     }},
+    {"test", "A generated picture and sound", kTestIngestParams, &checkTestIngest, &createTestIngest},
+    {"file", "A media file of this machine", kFileIngestParams, &checkFileIngest, &createFileIngest},
 };
 
 }  // namespace
@@ -37,11 +17,22 @@ std::span<const IngestRow> ingestCatalog() {
     return kRows;
 }
 
-const IngestRow& findIngest(IngestKind kind) {
-    const auto* row =
-        std::find_if(std::begin(kRows), std::end(kRows), [kind](const auto& r) { return r.kind == kind; });
-    TESSERA_CHECK(row != std::end(kRows));
-    return *row;
+Result<const IngestRow*> findIngest(std::string_view kind) {
+    std::string known;
+    for (const IngestRow& row : kRows) {
+        if (row.kind == kind) return &row;
+        known.append(known.empty() ? "" : ", ").append(row.kind);
+    }
+    return invalidArgument("there is no kind of source " + std::string(kind) + "; there are " + known, "kind");
+}
+
+Result<IngestSpec> completeIngest(IngestSpec spec) {
+    const auto row = findIngest(spec.kind);
+    if (!row) return row.error();
+    auto params = completeParams((*row)->params, spec.params);
+    if (!params) return params.error();
+    spec.params = std::move(params).value();
+    return spec;
 }
 
 }  // namespace tessera

@@ -6,32 +6,41 @@
 
 #include "mcu/meeting/media_factory.h"
 
+#include "pipelines/ingest/ingest_settings.h"
+
 namespace tessera {
 
-/// One parameter of a kind of ingest, named as the REST contract names it.
-struct IngestParameter {
-    std::string_view name;
-    std::string_view type;          ///< string | integer | boolean | choice
-    std::string_view defaultValue;  ///< empty: it must be given
-    std::string_view summary;
+/// What an ingest is made with.
+struct IngestContext {
+    const Timeline& timeline;  ///< outlives the ingest
+    SourceFeedPtr feed;
+    const IngestSettings& settings;  ///< outlives the ingest
+    int index = 0;                   ///< of the ingest among all of the process
 };
 
 /// One row of the ingest catalog.
 struct IngestRow {
-    IngestKind kind;
-    std::string_view name;  ///< "test"
+    std::string_view kind;  ///< "test"
     std::string_view summary;
-    std::span<const IngestParameter> parameters;
-    /// @param timeline  outlives the ingest
-    /// @param index     of the ingest among all of the process
-    /// @error invalid_argument, not_found: what the specification names is wrong or missing
-    Result<std::unique_ptr<Ingest>> (*create)(const IngestSpec& spec, const Timeline& timeline, SourceFeedPtr feed,
-                                              int index);
+    std::span<const ParamRow> params;
+    /// What the rows of the parameters alone cannot tell; asked before `create`, and when nothing shall be made.
+    /// @param spec  complete
+    /// @error invalid_argument with `field`, unsupported: what the specification names is wrong, missing or not allowed
+    /// @thread any but control and ticks: it may look up a name
+    Status (*check)(const IngestSpec& spec, const IngestSettings& settings);
+    /// @param spec  complete
+    /// @error as the kind's page in the documentation says
+    /// @thread control; waits for no network
+    Result<std::unique_ptr<Ingest>> (*create)(const IngestSpec& spec, const IngestContext& context);
 };
 
-/// The one table of ingests: one row per IngestKind.
+/// The one table of ingests.
 std::span<const IngestRow> ingestCatalog();
 
-const IngestRow& findIngest(IngestKind kind);
+/// @error invalid_argument: no such kind; the message lists those that exist
+Result<const IngestRow*> findIngest(std::string_view kind);
+
+/// Completes the parameters of a specification. @error as findIngest, completeParams
+Result<IngestSpec> completeIngest(IngestSpec spec);
 
 }  // namespace tessera

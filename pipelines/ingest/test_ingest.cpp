@@ -33,28 +33,23 @@ private:
 
 }  // namespace
 
-TestSource::TestSource(const IngestSpec& spec, SourceFeedPtr feed, TestPicture picture, TestSound sound)
-    : rate_(spec.rate), feed_(std::move(feed)), picture_(std::move(picture)), sound_(std::move(sound)) {
+TestSource::TestSource(FrameRate rate, SourceFeedPtr feed, TestPicture picture, TestSound sound)
+    : rate_(rate), feed_(std::move(feed)), picture_(std::move(picture)), sound_(std::move(sound)) {
     samples_.resize(static_cast<std::size_t>(kMaxMissedBlocks + 1) * kBlockSamples * kAudioChannels);
-    feed_->width.set(spec.size.width);
-    feed_->height.set(spec.size.height);
 }
 
-Result<std::unique_ptr<TestSource>> TestSource::create(const IngestSpec& spec, SourceFeedPtr feed, int index) {
-    const auto pattern = testPatternFromString(spec.pattern);
-    if (!pattern) return invalidArgument("a test pattern is moving, flash or coded", "pattern");
-    const auto sound = testSoundFromString(spec.audio);
-    if (!sound) return invalidArgument("a test sound is tone, speech, beep or silence", "audio");
-    const auto [width, height] = spec.size;
-    if (width < 16 || width > 3840 || width % 2 != 0) return invalidArgument("it is even and 16 to 3840", "width");
-    if (height < 16 || height > 2160 || height % 2 != 0) return invalidArgument("it is even and 16 to 2160", "height");
-    if (spec.rate.num <= 0 || spec.rate.den <= 0 || spec.rate.toDouble() < 1 || spec.rate.toDouble() > 60) {
-        return invalidArgument("the frame rate of a test source is 1 to 60", "fps");
-    }
-    if (spec.toneHz < 0 || spec.toneHz > 20'000) return invalidArgument("a tone is 0 to 20000 Hz", "tone_hz");
-    TestPicture picture(*pattern, spec.name, spec.size, spec.rate, index);
-    TestSound voice(*sound, spec.toneHz, index);
-    return std::unique_ptr<TestSource>(new TestSource(spec, std::move(feed), std::move(picture), std::move(voice)));
+std::unique_ptr<TestSource> TestSource::create(const IngestSpec& spec, SourceFeedPtr feed, int index) {
+    const auto& params = spec.params;
+    const auto pattern = testPatternFromString(params.text("pattern"));
+    const auto sound = testSoundFromString(params.text("audio"));
+    TESSERA_CHECK(pattern && sound);
+    const Size size{static_cast<int>(params.integer("width")), static_cast<int>(params.integer("height"))};
+    const FrameRate rate{static_cast<int>(params.integer("fps")), 1};
+    feed->width.set(size.width);
+    feed->height.set(size.height);
+    TestPicture picture(*pattern, spec.name, size, rate, index);
+    TestSound voice(*sound, static_cast<int>(params.integer("tone_hz")), index);
+    return std::unique_ptr<TestSource>(new TestSource(rate, std::move(feed), std::move(picture), std::move(voice)));
 }
 
 void TestSource::tick(std::int64_t k) {
@@ -71,11 +66,17 @@ void TestSource::tick(std::int64_t k) {
     feed_->video.offer(picture_.draw(due));
 }
 
-Result<std::unique_ptr<Ingest>> createTestIngest(const IngestSpec& spec, const Timeline& timeline, SourceFeedPtr feed,
-                                                 int index) {
-    auto source = TestSource::create(spec, feed, index);
-    if (!source) return source.error();
-    return std::unique_ptr<Ingest>(std::make_unique<TestIngest>(std::move(source).value(), timeline, std::move(feed)));
+Status checkTestIngest(const IngestSpec& spec, const IngestSettings&) {
+    for (const char* side : {"width", "height"}) {
+        if (spec.params.integer(side) % 2 != 0) return invalidArgument(std::string(side) + " must be even", side);
+    }
+    return kOk;
+}
+
+Result<std::unique_ptr<Ingest>> createTestIngest(const IngestSpec& spec, const IngestContext& context) {
+    TESSERA_TRY(checkTestIngest(spec, context.settings));
+    return std::unique_ptr<Ingest>(std::make_unique<TestIngest>(TestSource::create(spec, context.feed, context.index),
+                                                                context.timeline, context.feed));
 }
 
 }  // namespace tessera

@@ -12,8 +12,10 @@ extern "C" {
 #include <libswscale/swscale.h>
 }
 
-#include "pipelines/av/av_ptr.h"
+#include "mcu/base/folder_file.h"
+
 #include "pipelines/av/av_media.h"
+#include "pipelines/av/av_ptr.h"
 #include "pipelines/raster/overlay_conversion.h"
 
 namespace tessera {
@@ -112,18 +114,7 @@ Size fitted(Size image, Size box) {
 }  // namespace
 
 Result<std::string> findImage(const std::string& folder, const std::string& name) {
-    namespace fs = std::filesystem;
-    if (folder.empty()) return unsupported("this server has no files.root to read images from", "image");
-    std::error_code error;
-    const auto root = fs::canonical(folder, error);
-    if (error) return internalError("files.root cannot be read");
-    const auto path = fs::canonical(root / name, error);
-    const bool isInside =
-        !error && std::mismatch(root.begin(), root.end(), path.begin(), path.end()).first == root.end();
-    if (!isInside || !fs::is_regular_file(path, error)) {
-        return invalidArgument("there is no file " + name + " in files.root", "image");
-    }
-    return path.string();
+    return findInFolder(folder, name, "image");
 }
 
 Result<FramePtr> readPicture(const std::string& path) {

@@ -240,8 +240,11 @@ test('a dry run changes nothing', async () => {
 });
 
 test('catalogs, capabilities, health, readiness, metrics and the description answer', async () => {
-  assert.deepEqual((await ok('GET', '/v1/source-kinds')).items.map((each) => each.name), ['test', 'file']);
-  assert.deepEqual((await ok('GET', '/v1/output-kinds')).items.map((each) => each.name), ['recording']);
+  for (const [list, kind] of [['source-kinds', 'file'], ['output-kinds', 'recording']]) {
+    const { items } = await ok('GET', `/v1/${list}`);
+    assert.ok(items.some((each) => each.name === kind), list);
+    for (const each of items) assert.ok(each.summary && each.params.every((param) => param.name && param.type && param.summary), each.name);
+  }
   const capabilities = await ok('GET', '/v1/capabilities');
   assert.ok(capabilities.encoders.some((each) => each.codec === 'h264' && each.available));
   assert.equal((await ok('GET', '/healthz', undefined, { key: null })).status, 'ok');

@@ -159,9 +159,10 @@ int run(bool asJson) {
     const auto meeting = Meeting::create(MeetingId::create(), settings, *media, peers, clock, events);
     TESSERA_CHECK(meeting->start().ok());
     IngestSpec source;
-    source.pattern = "coded";
-    source.audio = "beep";
-    source.size = kCanvas;
+    source.params.set("pattern", "coded");
+    source.params.set("audio", "beep");
+    source.params.set("width", std::int64_t{kCanvas.width});
+    source.params.set("height", std::int64_t{kCanvas.height});
     TESSERA_CHECK(meeting->addSource(source).ok());
     meeting->join({.identity = "viewer", .offer = "v=0"}, [](const Result<JoinReply>&) {});
     clock.sleepUntil(clock.now() + kRun);

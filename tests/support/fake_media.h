@@ -136,7 +136,7 @@ public:
         return std::unique_ptr<AudioEncoder>(std::make_unique<FakeAudioEncoder>(sink, audioEncoders));
     }
     Result<std::unique_ptr<Ingest>> createIngest(const IngestSpec& spec, const Timeline&, SourceFeedPtr) override {
-        if (spec.kind == IngestKind::File) return notFound("there is no file " + spec.path);
+        if (spec.kind == "file") return notFound("there is no such file");
         return std::make_unique<Ingest>();
     }
     Result<OutputTraits> outputTraits(std::string_view kind) override {

@@ -23,10 +23,10 @@ BOOST_AUTO_TEST_CASE(it_makes_everything_that_a_meeting_asks_for) {
     const Timeline timeline(clock, clock.now());
     BOOST_TEST(factory->createIngest({}, timeline, std::make_shared<SourceFeed>()).ok());
     IngestSpec file;
-    file.kind = IngestKind::File;
-    file.path = "/does/not/exist.mp4";
+    file.kind = "file";
+    file.params.set("url", "missing.mp4");
     const auto missing = factory->createIngest(file, timeline, std::make_shared<SourceFeed>());
-    BOOST_TEST((missing.error().code == ErrorCode::NotFound));
+    BOOST_TEST((missing.error().code == ErrorCode::Unsupported));
     BOOST_TEST(factory->createOutput({.kind = "recording"}).error().field == "video");
     BOOST_TEST(factory->createOutput({.kind = "fax"}).error().field == "kind");
     BOOST_TEST(factory->outputTraits("fax").error().field == "kind");

@@ -207,8 +207,10 @@ BOOST_AUTO_TEST_CASE(bad_values_change_nothing) {
     BOOST_TEST((meeting->updateView(meeting->views()->front().id, {.scene = scene}).error().code ==
                 ErrorCode::InvalidArgument));
     BOOST_TEST(meeting->views()->front().spec.scene.layout == "grid");
-    BOOST_TEST((meeting->addSource({.kind = IngestKind::File, .path = "/no"}).error().code == ErrorCode::NotFound));
+    BOOST_TEST((meeting->addSource({.kind = "file"}).error().code == ErrorCode::NotFound));
     BOOST_TEST(meeting->sources()->size() == 1U);
+    const auto source = meeting->sources()->front().id;
+    BOOST_TEST((meeting->playSource(source, {.paused = true}).error().code == ErrorCode::Unsupported));
 }
 
 BOOST_AUTO_TEST_CASE(the_reply_to_a_change_names_a_tick_that_is_still_to_come) {

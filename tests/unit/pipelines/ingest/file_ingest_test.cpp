@@ -26,14 +26,6 @@ std::string recordFile(const TemporaryFolder& folder) {
     return spec.path;
 }
 
-IngestSpec fileSpec(const std::string& path, bool loop = true) {
-    IngestSpec spec;
-    spec.kind = IngestKind::File;
-    spec.path = path;
-    spec.loop = loop;
-    return spec;
-}
-
 int lumaOf(const VideoFrame& frame) {
     return frame.planes[0].data[frame.size.height / 2 * frame.planes[0].stride + frame.size.width / 2];
 }
@@ -71,7 +63,7 @@ BOOST_AUTO_TEST_SUITE(file_ingest)
 BOOST_AUTO_TEST_CASE(picture_and_sound_stay_together_over_loops) {
     const TemporaryFolder folder;
     auto feed = std::make_shared<SourceFeed>();
-    auto source = FileSource::create(fileSpec(recordFile(folder)), feed);
+    auto source = FileSource::create(recordFile(folder), true, feed);
     BOOST_REQUIRE(source.ok());
     BOOST_TEST(feed->width.value() == 320);
     const Heard heard = play(**source, *feed, 1000, 1000 + 4 * kFileMs / 10);
@@ -87,7 +79,7 @@ BOOST_AUTO_TEST_CASE(picture_and_sound_stay_together_over_loops) {
 BOOST_AUTO_TEST_CASE(a_file_that_is_not_looped_ends) {
     const TemporaryFolder folder;
     auto feed = std::make_shared<SourceFeed>();
-    auto source = FileSource::create(fileSpec(recordFile(folder), false), feed);
+    auto source = FileSource::create(recordFile(folder), false, feed);
     BOOST_REQUIRE(source.ok());
     play(**source, *feed, 0, kFileMs / 10 + 100);
     BOOST_TEST((feed->state() == SourceState::Ended));
@@ -97,7 +89,7 @@ BOOST_AUTO_TEST_CASE(a_file_that_is_not_looped_ends) {
 BOOST_AUTO_TEST_CASE(a_stalled_machine_moves_the_file_and_does_not_rush) {
     const TemporaryFolder folder;
     auto feed = std::make_shared<SourceFeed>();
-    auto source = FileSource::create(fileSpec(recordFile(folder)), feed);
+    auto source = FileSource::create(recordFile(folder), true, feed);
     BOOST_REQUIRE(source.ok());
     play(**source, *feed, 0, 100);
     const auto before = feed->video.offered();
@@ -108,7 +100,7 @@ BOOST_AUTO_TEST_CASE(a_stalled_machine_moves_the_file_and_does_not_rush) {
 BOOST_AUTO_TEST_CASE(what_is_no_media_file_is_refused) {
     const TemporaryFolder folder;
     const auto codeOf = [](const std::string& path) {
-        const auto source = FileSource::create(fileSpec(path), std::make_shared<SourceFeed>());
+        const auto source = FileSource::create(path, true, std::make_shared<SourceFeed>());
         return source.ok() ? "" : std::string(toString(source.error().code));
     };
     const std::string text = (folder.path / "text.mp4").string();
@@ -126,7 +118,10 @@ BOOST_AUTO_TEST_CASE(an_ingest_plays_on_its_own_thread) {
     const SteadyClock clock;
     const Timeline timeline(clock, clock.now());
     auto feed = std::make_shared<SourceFeed>();
-    auto ingest = createFileIngest(fileSpec(recordFile(folder)), timeline, feed);
+    const IngestSettings settings{.filesRoot = folder.path.string()};
+    IngestSpec spec{.kind = "file"};
+    spec.params.set("url", std::filesystem::path(recordFile(folder)).filename().string());
+    auto ingest = createFileIngest(completeIngest(spec).value(), {timeline, feed, settings});
     BOOST_REQUIRE(ingest.ok());
     for (int tries = 0; feed->video.offered() < 3 && tries < 10'000; ++tries) {
         clock.sleepUntil(clock.now() + std::chrono::milliseconds(1));

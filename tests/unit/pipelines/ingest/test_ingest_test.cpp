@@ -39,12 +39,12 @@ int changedPixels(const VideoFrame& a, const VideoFrame& b) {
 }
 
 IngestSpec specOf(const char* pattern, const char* audio) {
-    IngestSpec spec;
-    spec.name = "Ada";
-    spec.size = {320, 180};
-    spec.pattern = pattern;
-    spec.audio = audio;
-    return spec;
+    IngestSpec spec{.kind = "test", .name = "Ada"};
+    spec.params.set("width", std::int64_t{320});
+    spec.params.set("height", std::int64_t{180});
+    spec.params.set("pattern", std::string(pattern));
+    spec.params.set("audio", std::string(audio));
+    return completeIngest(std::move(spec)).value();
 }
 
 }  // namespace
@@ -128,12 +128,11 @@ BOOST_AUTO_TEST_CASE(voices_take_turns_and_stay_below_full_scale) {
 BOOST_AUTO_TEST_CASE(ticks_fill_the_feed_on_time_and_make_up_for_missed_ones) {
     auto feed = std::make_shared<SourceFeed>();
     auto source = TestSource::create(specOf("moving", "tone"), feed, 0);
-    BOOST_REQUIRE(source.ok());
     std::int64_t k = 1000;
-    for (; k < 1050; ++k) (*source)->tick(k);
+    for (; k < 1050; ++k) source->tick(k);
     BOOST_TEST(feed->video.offered() == 15U);
     k += 10;
-    (*source)->tick(k);
+    source->tick(k);
     for (std::int64_t block = 1000; block <= k; ++block) {
         AudioBlock out;
         BOOST_TEST(feed->audio.read(MediaTime(kAudioTickRate.tickTime(block)), out));
@@ -145,29 +144,28 @@ BOOST_AUTO_TEST_CASE(ticks_fill_the_feed_on_time_and_make_up_for_missed_ones) {
 }
 
 BOOST_AUTO_TEST_CASE(wrong_specifications_name_the_field) {
-    const auto field = [](IngestSpec spec) {
-        const auto source = TestSource::create(spec, std::make_shared<SourceFeed>(), 0);
-        return source.ok() ? std::string("none") : source.error().field;
+    const auto field = [](std::string_view name, ParamValue value) {
+        IngestSpec spec{.kind = "test"};
+        spec.params.set(name, std::move(value));
+        const auto complete = completeIngest(spec);
+        if (!complete) return complete.error().field;
+        const auto checked = checkTestIngest(*complete, {});
+        return checked.ok() ? std::string("none") : checked.error().field;
     };
-    BOOST_TEST(field(specOf("moving", "speech")) == "none");
-    BOOST_TEST(field(specOf("sparkling", "tone")) == "pattern");
-    BOOST_TEST(field(specOf("moving", "song")) == "audio");
-    auto spec = specOf("moving", "tone");
-    spec.size = {321, 180};
-    BOOST_TEST(field(spec) == "width");
-    spec = specOf("moving", "tone");
-    spec.rate = {1000, 1};
-    BOOST_TEST(field(spec) == "fps");
-    spec = specOf("moving", "tone");
-    spec.toneHz = -1;
-    BOOST_TEST(field(spec) == "tone_hz");
+    BOOST_TEST(field("audio", "speech") == "none");
+    BOOST_TEST(field("pattern", "sparkling") == "pattern");
+    BOOST_TEST(field("audio", "song") == "audio");
+    BOOST_TEST(field("width", std::int64_t{321}) == "width");
+    BOOST_TEST(field("fps", std::int64_t{1000}) == "fps");
+    BOOST_TEST(field("tone_hz", std::int64_t{-1}) == "tone_hz");
 }
 
 BOOST_AUTO_TEST_CASE(an_ingest_goes_live_and_ends) {
     const SteadyClock clock;
     const Timeline timeline(clock, clock.now());
+    const IngestSettings settings;
     auto feed = std::make_shared<SourceFeed>();
-    auto ingest = createTestIngest(specOf("coded", "beep"), timeline, feed, 0);
+    auto ingest = createTestIngest(specOf("coded", "beep"), {timeline, feed, settings});
     BOOST_REQUIRE(ingest.ok());
     BOOST_TEST((feed->state() == SourceState::Live));
     for (int tries = 0; feed->video.offered() < 3 && tries < 10'000; ++tries) {

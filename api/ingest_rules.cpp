@@ -1,0 +1,9 @@
+#include "api/ingest_rules.h"
+
+namespace tessera {
+
+IngestSettings toIngestSettings(const Config& config) {
+    return {.filesRoot = config.files.root};
+}
+
+}  // namespace tessera
