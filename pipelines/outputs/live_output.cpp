@@ -97,6 +97,20 @@ private:
     /// What was encoded while there was no connection is late by now.
     void beginWithKeyframe() {
         queue_.clear();
+        requestKeyframe();
+    }
+
+    /// A view in which nothing moves has few pictures and so few keyframes; who begins to watch shall not wait for
+    /// longer than the keyframe interval says.
+    void keepKeyframesComing(const Packet& packet) {
+        if (packet.kind != MediaKind::Video || !spec_.mux.video) return;
+        const auto interval = std::chrono::milliseconds(spec_.mux.video->keyframeIntervalMs);
+        const bool isOverdue = packet.pts >= keyframeBy_;
+        if (packet.keyframe || isOverdue) keyframeBy_ = packet.pts + interval;
+        if (isOverdue && !packet.keyframe) requestKeyframe();
+    }
+
+    void requestKeyframe() {
         std::function<void()> request;
         {
             Lock lock(mutex_);
@@ -112,6 +126,7 @@ private:
             if (!packet) continue;
             // Formats that connect on their own do so when the container begins.
             interrupt_.allow(session.hasBegun() ? spec_.stallTime : connectTime());
+            keepKeyframesComing(*packet);
             const auto before = session.duration();
             TESSERA_TRY(session.write(packet));
             if (!spec_.mux.url.empty()) bytes_.add(packet->bytes.size());  // the target sees none of them
@@ -168,6 +183,7 @@ private:
     // Owned by the thread
     BackOff backOff_;
     std::optional<MonotonicTime> liveSince_;  ///< of the present connection
+    MediaTime keyframeBy_{};
     // State
     Counter bytes_;
     mutable Mutex mutex_;

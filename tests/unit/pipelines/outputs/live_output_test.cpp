@@ -6,6 +6,7 @@
 
 #include "mcu/base/sync.h"
 
+#include "tests/support/encoded_video.h"
 #include "tests/support/flash_and_beep.h"
 
 namespace tessera {
@@ -118,6 +119,17 @@ LiveSpec soundTo(Destination& destination) {
     live.connectTime = milliseconds(50);
     live.stallTime = milliseconds(50);
     return live;
+}
+
+/// @return whether it became so within ten seconds
+template <typename Predicate>
+bool waitFor(Predicate isSo) {
+    const SteadyClock clock;
+    for (const auto end = clock.now() + seconds(10); clock.now() < end;
+         clock.sleepUntil(clock.now() + milliseconds(1))) {
+        if (isSo()) return true;
+    }
+    return false;
 }
 
 /// Offers sound until the output is as wanted, for ten seconds at most.
@@ -261,6 +273,32 @@ BOOST_AUTO_TEST_CASE(each_connection_asks_for_a_keyframe_and_begins_with_one) {
         BOOST_REQUIRE(tag + 13 < bytes.size());
         BOOST_TEST((at(tag + 11) >> 4U) == 1);
     }
+}
+
+BOOST_AUTO_TEST_CASE(a_still_view_is_asked_for_a_keyframe_at_each_interval) {
+    Destination destination({Answer::Good});
+    LiveSpec live = soundTo(destination);
+    live.mux.audio.reset();
+    live.mux.video = VideoEncodeSpec{VideoCodec::H264, {64, 64}, kFlashRate, 300, 2000};
+    const auto encoded = encodedGrey(VideoCodec::H264, {64, 64}, 100, 0, 2);
+    std::atomic<bool> isReady{false};
+    live.open = [&isReady, open = live.open](const Interrupt& interrupt) {
+        waitFor([&isReady] { return isReady.load(); });
+        return open(interrupt);
+    };
+    std::atomic<int> asked{0};
+    auto output = createLiveOutput(std::move(live));
+    output->setKeyframeRequest([&asked] { ++asked; });
+    isReady = true;
+    BOOST_REQUIRE(waitFor([&asked] { return asked == 1; }));
+    for (int i = 0; i < 19; ++i) {  // nine seconds of two pictures a second
+        auto packet = std::make_shared<Packet>(*encoded[i == 0 ? 0 : 1]);
+        packet->pts = MediaTime(milliseconds(1000 + i * 500));
+        output->offer(packet);
+        BOOST_REQUIRE(waitFor([&] { return output->stats().duration >= milliseconds(i * 500); }));
+    }
+    output->stop();
+    BOOST_TEST(asked == 1 + 4);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
