@@ -55,6 +55,7 @@ void Connection::abort() {
 
 void Connection::awaitRequest() {
     if (stream_.buffer().size() > 0) return readHead();
+    stream_.buffer().shrink_to_fit();  // an idle client holds no memory
     isIdle_ = true;
     if (asked_ > 0) stream_.setDeadline(limits_.idleTime, shared_from_this());
     stream_.socket().async_wait(asio::ip::tcp::socket::wait_read, [self = shared_from_this()](Error error) {

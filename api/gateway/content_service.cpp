@@ -36,9 +36,21 @@ std::shared_ptr<const HttpRequest> withoutBody(const HttpRequest& request) {
     return copy;
 }
 
+/// Pictures and media may be had in parts, whatever made them.
+bool isMedia(const HttpResponse& response) {
+    return std::any_of(response.headers.begin(), response.headers.end(), [](const auto& header) {
+        const auto& [name, type] = header;
+        return boost::beast::iequals(name, "Content-Type") &&
+               (type.starts_with("image/") || type.starts_with("video/") || type.starts_with("audio/"));
+    });
+}
+
 Reply toReply(HttpResponse response, const HttpRequest& request) {
     if (response.status != 200 || !isRead(request)) return response;
-    return replyWith(inMemory(std::move(response)), request, wallClockMs() / 1000);
+    const auto now = wallClockMs() / 1000;
+    if (!isMedia(response)) return replyWith(inMemory(std::move(response)), request, now);
+    auto body = std::make_shared<const std::string>(std::move(response.body));
+    return replyWith(inMemory(std::move(response), std::move(body)), request, now);
 }
 
 }  // namespace

@@ -82,6 +82,7 @@ struct Bench {
         asked.add();
         if (!request.path.starts_with("/hls/")) {
             HttpResponse response;
+            response.with("Content-Type", request.path == "/v1/picture" ? "image/png" : "text/plain");
             response.body = request.method + " " + request.path + " of " + request.peer + " #" + request.body;
             return response;
         }
@@ -175,6 +176,14 @@ BOOST_AUTO_TEST_CASE(a_segment_is_had_in_parts) {
     BOOST_TEST(part.starts_with("HTTP/1.1 206"));
     BOOST_TEST(part.ends_with("\r\n\r\n234"));
     BOOST_TEST(part.find("Content-Range: bytes 2-4/10\r\n") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(pictures_of_the_server_behind_are_had_in_parts_and_documents_are_not) {
+    Bench bench;
+    const auto part = bench.ask(get("/v1/picture", "Range: bytes=0-3\r\n"));
+    BOOST_TEST(part.starts_with("HTTP/1.1 206"));
+    BOOST_TEST(part.ends_with("\r\n\r\nGET "));
+    BOOST_TEST(bench.ask(get("/v1/text", "Range: bytes=0-3\r\n")).starts_with("HTTP/1.1 200"));
 }
 
 BOOST_AUTO_TEST_CASE(stopping_answers_who_waits) {
