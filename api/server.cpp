@@ -7,6 +7,7 @@
 #include "api/dispatcher.h"
 #include "api/gateway/gateway.h"
 #include "api/ingest_rules.h"
+#include "api/hls_delivery.h"
 #include "api/meeting_defaults.h"
 #include "api/meeting_registry.h"
 #include "gpu/gpu_engines.h"
@@ -165,6 +166,7 @@ private:
         GatewayContent content;
         content.page = [this](const HttpRequest& request) { return dispatcher_->handle(request); };
         content.isPage = [this](const std::string& path) { return files_.find(path) != nullptr; };
+        content.hls = std::make_shared<HlsDelivery>(hls_);
         return content;
     }
 

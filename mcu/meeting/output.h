@@ -43,8 +43,10 @@ public:
     /// @thread control
     virtual void stop() = 0;
     virtual OutputStats stats() const = 0;
-    /// How it asks for a keyframe of its video from now on; those that never do ignore it. @thread control
-    virtual void setKeyframeRequest(std::function<void()> /*request: any thread*/) {}
+    /// Says how to ask for a keyframe of its video from now on; those that never do ignore it.
+    /// @param request  may be called by any thread
+    /// @thread control
+    virtual void setKeyframeRequest([[maybe_unused]] std::function<void()> request) {}
 };
 
 /// What a caller asks for.

@@ -22,7 +22,7 @@ export function startProgram(program, args, { cwd, output } = {}) {
     });
   }
   const exited = new Promise((resolve) => {
-    child.once('exit', (code, signal) => resolve({ code, signal }));
+    child.once('close', (code, signal) => resolve({ code, signal }));  // all that it said has been read
     child.once('error', (error) => resolve({ code: -1, signal: error.message }));
   });
   return {

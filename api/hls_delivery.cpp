@@ -1,0 +1,36 @@
+#include "api/hls_delivery.h"
+
+#include "api/problem.h"
+
+namespace tessera {
+
+namespace {
+
+SiteReply toReply(const Result<HlsAnswer>& found, bool isPublic) {
+    SiteReply reply;
+    if (!found) {
+        reply.head = problemResponse(found.error());
+        return reply;
+    }
+    const std::string scope = isPublic ? "public" : "private";
+    const std::string age = found->maxAgeSeconds > 0 ? "max-age=" + std::to_string(found->maxAgeSeconds) : "no-cache";
+    reply.head.with("Content-Type", found->contentType).with("Cache-Control", scope + ", " + age);
+    reply.body = found->body;
+    return reply;
+}
+
+}  // namespace
+
+bool HlsDelivery::isPublic(const SiteRequest& request) {
+    return site_.isPublic(request.meeting, request.view, request.file);
+}
+
+std::function<void()> HlsDelivery::ask(const SiteRequest& request, std::function<void(SiteReply)> answer) {
+    const auto ticket = site_.get({request.meeting, request.view, request.file, request.query},
+                                  [answer = std::move(answer), isOpen = isPublic(request)](
+                                      const Result<HlsAnswer>& found) { answer(toReply(found, isOpen)); });
+    if (ticket == 0) return nullptr;
+    return [this, ticket] { site_.cancel(ticket); };
+}
+
+}  // namespace tessera
