@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "mcu/base/url_text.h"
+
 #include "pipelines/av/av_ptr.h"
 #include "pipelines/av/host_lookup.h"
 
@@ -47,7 +49,11 @@ Result<std::unique_ptr<MuxTarget>> open(const NetworkAddress& address, const Int
     AVIOContext* io = nullptr;
     const int code = avio_open2(&io, address.url.c_str(), AVIO_FLAG_WRITE, &callback, &options);
     av_dict_free(&options);
-    if (code < 0) return interrupt.isDue() ? networkError(address.url, AVERROR_EXIT) : networkError(address.url, code);
+    if (code < 0 && interrupt.isDue()) return networkError(address.url, AVERROR_EXIT);
+    if (code == AVERROR(EIO) || code == AVERROR_UNKNOWN) {
+        return Error{ErrorCode::Unreachable, withoutCredentials(address.url) + ": " + address.refusal, {}};
+    }
+    if (code < 0) return networkError(address.url, code);
     return std::unique_ptr<MuxTarget>(std::make_unique<NetworkTarget>(address, io, interrupt));
 }
 

@@ -14,7 +14,8 @@ struct NetworkAddress {
     std::string url;
     std::string host;                                          ///< of the URL
     std::vector<std::pair<std::string, std::string>> options;  ///< of the protocol; secrets belong here
-    int packetBytes = 0;  ///< how much is sent at once; 0 = each write is sent as it is
+    std::string refusal = "the other side refused";  ///< what a failure to connect that libavformat cannot name means
+    int packetBytes = 0;                             ///< how much is sent at once; 0 = each write is sent as it is
 };
 
 /// Connects to `address` through libavformat's protocols, anew at each call.

@@ -44,7 +44,9 @@ Result<Place> placeOf(const Params& params) {
 Result<std::unique_ptr<Output>> createRtmpOutput(const OutputRequest& request) {
     const auto place = placeOf(request.params);
     if (!place) return place.error();
-    NetworkAddress address{.url = place->url + "/" + place->application, .host = place->host};
+    NetworkAddress address{.url = place->url + "/" + place->application,
+                           .host = place->host,
+                           .refusal = "the server refused the application or the stream key"};
     address.options = {{"rtmp_app", place->application},
                        {"rtmp_playpath", place->streamKey},
                        {"rtmp_live", "live"},

@@ -34,7 +34,11 @@ Result<std::unique_ptr<Output>> createSrtOutput(const OutputRequest& request) {
     const auto url = check(params);
     if (!url) return url.error();
     const bool listens = params.text("mode") == "listener";
-    NetworkAddress address{.url = params.text("url"), .host = url->host, .packetBytes = kTransportPacketBytes};
+    NetworkAddress address{
+        .url = params.text("url"),
+        .host = url->host,
+        .refusal = listens ? "it cannot be listened at" : "nobody answers there, or with another passphrase",
+        .packetBytes = kTransportPacketBytes};
     address.options = {{"mode", params.text("mode")},
                        {"latency", std::to_string(params.integer("latency_ms") * 1000)},  // libavformat: microseconds
                        {"payload_size", std::to_string(kTransportPacketBytes)},

@@ -71,6 +71,13 @@ test('rtmps: through TLS, with the certificate checked or not', { timeout: 60000
   }
 }));
 
+test('a server that refuses the stream is asked again', { timeout: 30000 }, () => withOutputs(async (add) => {
+  const id = await add({ url: rtmp.url.replace(/live$/, 'closed'), stream_key: 'REFUSED-4711' });
+  const { last_error: reason, bytes } = await meeting.until(id, 'retrying');
+  assert.match(reason, /^rtmp:\/\/127\.0\.0\.1:\d+\/closed: /);
+  assert.equal(bytes, 0, reason);
+}));
+
 test('a server that stalls, closes, refuses and returns disturbs nobody else', { timeout: 120000 }, async () => {
   const gate = await startGate(rtmp.port);
   try {

@@ -15,7 +15,7 @@ const answers = (port) => new Promise((resolve) => {
 });
 
 /**
- * Starts a server with the application `live`.
+ * Starts a server with the application `live`, and with `closed`, which refuses every publisher.
  *
  * @param port  a free one when absent
  * @returns {port, url, player(key), stop()}: player is what ffmpeg needs to play a stream
@@ -36,6 +36,7 @@ rtmp {
   server {
     listen 127.0.0.1:${listen};
     application live { live on; wait_key on; wait_video on; }
+    application closed { live on; deny publish all; }
   }
 }
 `);
