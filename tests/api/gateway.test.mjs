@@ -360,6 +360,34 @@ test('clients that vanish in the middle of anything leave nothing behind', async
   assert.equal((await call(server, 'GET', '/v1/meetings/m')).status, 200);
 });
 
+test('players that vanish while they wait for a playlist are forgotten', async () => {
+  await call(server, 'POST', '/v1/meetings', { body: { id: 'live', canvas: { width: 320, height: 180 } } });
+  await call(server, 'POST', '/v1/meetings/live/sources', { body: { kind: 'test' } });
+  assert.equal((await call(server, 'POST', '/v1/meetings/live/outputs', { body: { kind: 'hls' } })).status, 201);
+  const { token } = (await call(server, 'POST', '/v1/tokens', { body: { role: 'viewer', meeting: 'live' } })).body;
+  const master = await call(server, 'GET', `/hls/live/main/index.m3u8?token=${token}`, { key: null });
+  assert.equal(master.status, 200);
+  const path = `/hls/live/main/${master.body.split('\n').find((line) => line && !line.startsWith('#'))}`;
+  const next = 1 + Number(/MEDIA-SEQUENCE:(\d+)/.exec((await call(server, 'GET', path, { key: null })).body)[1]);
+  const before = await descriptors();
+  const ask = (number) => `GET ${path}&_HLS_msn=${number} HTTP/1.1\r\nHost: h\r\n\r\n`;
+  const waiting = await Promise.all(
+    Array.from({ length: 200 }, async (_, i) => {
+      const client = new RawClient(server);
+      await client.connected();
+      client.send(ask(next + (i ? 4 : 0)));
+      return client;
+    }),
+  );
+  await eventually(async () => (await descriptors()) >= before + 200);
+  const [patient, ...others] = waiting;
+  others.forEach((client, i) => (i % 2 ? client.socket.resetAndDestroy() : client.destroy()));
+  await eventually(async () => (await descriptors()) <= before + 8);
+  assert.equal((await patient.reply()).status, 200);
+  patient.destroy();
+  await call(server, 'POST', '/v1/meetings/live:end');
+});
+
 test('connections and requests have their number, and the server stops whatever clients do', async () => {
   const tight = await startServer({
     env: { TESSERA_HTTP_CONNECTIONS: '16', TESSERA_HTTP_CONNECTIONS_PER_ADDRESS: '1', TESSERA_HTTP_REQUESTS_PER_CONNECTION: '3' },
