@@ -240,6 +240,7 @@ bool HlsSite::isMaster(const HlsRequest& request, const HlsFile& file) {
 
 std::int64_t HlsSite::toWallClock(Stream& stream, MediaTime time) {
     const std::int64_t sinceEpoch = toMilliseconds(time.time_since_epoch());
+    Lock lock(mutex_);
     // All streams of a meeting share one relation of the clocks, so that the same picture has the same time in each.
     for (const Stream& other : streams_) {
         if (other.place.meeting == stream.place.meeting && other.wallClockAtEpoch) {
@@ -265,9 +266,8 @@ void HlsPublication::onInitialization(HlsBytes bytes, const std::string& codecs)
 }
 
 void HlsPublication::onSegmentBegin(MediaTime begin, bool isDiscontinuous) {
-    site_.update(stream_, [&](HlsSite::Stream& stream) {
-        stream.window.beginSegment(site_.toWallClock(stream, begin), isDiscontinuous);
-    });
+    const std::int64_t beginsAtMs = site_.toWallClock(stream_, begin);
+    site_.update(stream_, [&](HlsSite::Stream& stream) { stream.window.beginSegment(beginsAtMs, isDiscontinuous); });
 }
 
 Status HlsPublication::onPart(HlsPart part) {

@@ -89,7 +89,7 @@ private:
     /// Changes a stream under the lock and answers those who waited for it.
     template <typename Change>
     auto update(Stream& stream, Change change) EXCLUDES(mutex_);
-    std::int64_t toWallClock(Stream& stream, MediaTime time) REQUIRES(mutex_);
+    std::int64_t toWallClock(Stream& stream, MediaTime time) EXCLUDES(mutex_);
     void arm() REQUIRES(mutex_);
 
     Answers takeAnswered(const Stream& changed) REQUIRES(mutex_);

@@ -48,7 +48,7 @@ private:
     std::deque<HlsSegment> segments_;
     std::vector<HlsBytes> initializations_;
     std::size_t listedBegin_ = 0;  ///< index into segments_
-    std::uint64_t next_ = 0;
+    std::uint64_t next_ = 1;       ///< not 0, which hls.js takes for no segment, and then does not block
     std::uint64_t discontinuitySequence_ = 0;
     std::size_t bytes_ = 0;
     std::int64_t peak_ = 0;

@@ -115,7 +115,7 @@ BOOST_AUTO_TEST_CASE(a_viewer_who_reloads_sees_each_part_as_it_is_made) {
     FlashAndBeep content(request, **output);
     content.run(0, 3000);
     const std::string media = names(fetch(site, "index.m3u8")).at(0);
-    std::uint64_t segment = 1, part = 2;
+    std::uint64_t segment = 2, part = 2;
     for (int i = 0; i < 6; ++i) {
         std::promise<std::string> promise;
         auto future = promise.get_future();

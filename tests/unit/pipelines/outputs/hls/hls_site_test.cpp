@@ -107,22 +107,22 @@ BOOST_AUTO_TEST_CASE(a_media_playlist_says_what_the_specification_wants) {
         "#EXT-X-TARGETDURATION:3\n"
         "#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,HOLD-BACK=9.0,PART-HOLD-BACK=1.00000,CAN-SKIP-UNTIL=18.00000\n"
         "#EXT-X-PART-INF:PART-TARGET=0.33334\n"
-        "#EXT-X-MEDIA-SEQUENCE:0\n"
+        "#EXT-X-MEDIA-SEQUENCE:1\n"
         "#EXT-X-DISCONTINUITY-SEQUENCE:0\n"
         "#EXT-X-INDEPENDENT-SEGMENTS\n"
         "#EXT-X-MAP:URI=\"index_720p_2500k-i0.mp4\"\n"
         "#EXT-X-PROGRAM-DATE-TIME:2025-11-21T12:00:00.000Z\n"
-        "#EXT-X-PART:DURATION=0.33333,URI=\"index_720p_2500k-0.0.m4s\",INDEPENDENT=YES\n"
-        "#EXT-X-PART:DURATION=0.33333,URI=\"index_720p_2500k-0.1.m4s\"\n"
-        "#EXT-X-PART:DURATION=0.33333,URI=\"index_720p_2500k-0.2.m4s\"\n"
-        "#EXT-X-PART:DURATION=0.33333,URI=\"index_720p_2500k-0.3.m4s\"\n"
-        "#EXT-X-PART:DURATION=0.33333,URI=\"index_720p_2500k-0.4.m4s\"\n"
-        "#EXT-X-PART:DURATION=0.33333,URI=\"index_720p_2500k-0.5.m4s\"\n"
-        "#EXTINF:2.00000,\n"
-        "index_720p_2500k-0.m4s\n"
-        "#EXT-X-PROGRAM-DATE-TIME:2025-11-21T12:00:02.000Z\n"
         "#EXT-X-PART:DURATION=0.33333,URI=\"index_720p_2500k-1.0.m4s\",INDEPENDENT=YES\n"
-        "#EXT-X-PRELOAD-HINT:TYPE=PART,URI=\"index_720p_2500k-1.1.m4s\"\n");
+        "#EXT-X-PART:DURATION=0.33333,URI=\"index_720p_2500k-1.1.m4s\"\n"
+        "#EXT-X-PART:DURATION=0.33333,URI=\"index_720p_2500k-1.2.m4s\"\n"
+        "#EXT-X-PART:DURATION=0.33333,URI=\"index_720p_2500k-1.3.m4s\"\n"
+        "#EXT-X-PART:DURATION=0.33333,URI=\"index_720p_2500k-1.4.m4s\"\n"
+        "#EXT-X-PART:DURATION=0.33333,URI=\"index_720p_2500k-1.5.m4s\"\n"
+        "#EXTINF:2.00000,\n"
+        "index_720p_2500k-1.m4s\n"
+        "#EXT-X-PROGRAM-DATE-TIME:2025-11-21T12:00:02.000Z\n"
+        "#EXT-X-PART:DURATION=0.33333,URI=\"index_720p_2500k-2.0.m4s\",INDEPENDENT=YES\n"
+        "#EXT-X-PRELOAD-HINT:TYPE=PART,URI=\"index_720p_2500k-2.1.m4s\"\n");
 }
 
 BOOST_AUTO_TEST_CASE(without_low_latency_and_in_a_transport_stream_there_are_only_segments) {
@@ -139,12 +139,12 @@ BOOST_AUTO_TEST_CASE(without_low_latency_and_in_a_transport_stream_there_are_onl
                "#EXT-X-VERSION:3\n"
                "#EXT-X-TARGETDURATION:3\n"
                "#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,HOLD-BACK=9.0\n"
-               "#EXT-X-MEDIA-SEQUENCE:0\n"
+               "#EXT-X-MEDIA-SEQUENCE:1\n"
                "#EXT-X-DISCONTINUITY-SEQUENCE:0\n"
                "#EXT-X-INDEPENDENT-SEGMENTS\n"
                "#EXT-X-PROGRAM-DATE-TIME:2025-11-21T12:00:00.000Z\n"
                "#EXTINF:2.00000,\n"
-               "index_720p_2500k-0.ts\n");
+               "index_720p_2500k-1.ts\n");
 }
 
 BOOST_AUTO_TEST_CASE(a_master_playlist_lists_the_rungs_with_what_players_choose_by) {
@@ -168,7 +168,7 @@ BOOST_AUTO_TEST_CASE(a_master_playlist_lists_the_rungs_with_what_players_choose_
                "RESOLUTION=640x360,FRAME-RATE=30.000\n"
                "index_360p_600k.m3u8\n");
     const std::string media = f.text(kMedia);
-    BOOST_TEST(count(media, "#EXT-X-RENDITION-REPORT:URI=\"index_360p_600k.m3u8\",LAST-MSN=0,LAST-PART=5\n") == 1U);
+    BOOST_TEST(count(media, "#EXT-X-RENDITION-REPORT:URI=\"index_360p_600k.m3u8\",LAST-MSN=1,LAST-PART=5\n") == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(a_blocking_reload_is_answered_exactly_when_its_part_exists) {
@@ -177,16 +177,16 @@ BOOST_AUTO_TEST_CASE(a_blocking_reload_is_answered_exactly_when_its_part_exists)
     addSegment(*stream, 0);
     stream->onSegmentBegin(MediaTime(seconds(2)), false);
     addPart(*stream, true);
-    BOOST_TEST(f.get(kMedia, {{"_HLS_msn", "1"}, {"_HLS_part", "0"}}, "there") == 0U);
-    BOOST_TEST(f.get(kMedia, {{"_HLS_msn", "1"}, {"_HLS_part", "1"}}, "part") != 0U);
-    BOOST_TEST(f.get(kMedia, {{"_HLS_msn", "1"}}, "segment") != 0U);
-    BOOST_TEST(f.get(kMedia, {{"_HLS_msn", "1"}, {"_HLS_part", "6"}}, "next") != 0U);
+    BOOST_TEST(f.get(kMedia, {{"_HLS_msn", "2"}, {"_HLS_part", "0"}}, "there") == 0U);
+    BOOST_TEST(f.get(kMedia, {{"_HLS_msn", "2"}, {"_HLS_part", "1"}}, "part") != 0U);
+    BOOST_TEST(f.get(kMedia, {{"_HLS_msn", "2"}}, "segment") != 0U);
+    BOOST_TEST(f.get(kMedia, {{"_HLS_msn", "2"}, {"_HLS_part", "6"}}, "next") != 0U);
     const std::string hinted = nameAfter(f.text(kMedia), "TYPE=PART,URI=\"");
     BOOST_TEST(f.get(hinted, {}, "hint") != 0U);
     BOOST_TEST(f.answered("part") == 0U);
     addPart(*stream);
     BOOST_TEST(f.answered("part") == 1U);
-    BOOST_TEST(count(*f.answers["part"][0].value().body, "-1.1.m4s\"") == 1U);
+    BOOST_TEST(count(*f.answers["part"][0].value().body, "-2.1.m4s\"") == 1U);
     BOOST_TEST(f.answered("hint") == 1U);
     for (int i = 0; i < 4; ++i) addPart(*stream);
     BOOST_TEST(f.answered("segment") == 0U);
@@ -207,12 +207,12 @@ BOOST_AUTO_TEST_CASE(what_cannot_come_is_refused_at_once) {
     BOOST_TEST(f.error(kMedia, {{"_HLS_part", "0"}}) == "invalid_argument");
     BOOST_TEST(f.error(kMedia, {{"_HLS_msn", "x"}}) == "invalid_argument");
     BOOST_TEST(f.error(kMedia, {{"_HLS_msn", "-1"}}) == "invalid_argument");
-    BOOST_TEST(f.error(kMedia, {{"_HLS_msn", "3"}}) == "invalid_argument");
-    BOOST_TEST(f.error(kMedia, {{"_HLS_msn", "1"}, {"_HLS_part", "11"}}) == "invalid_argument");
-    BOOST_TEST(f.error(kMedia, {{"_HLS_msn", "2"}}) == "waits");
+    BOOST_TEST(f.error(kMedia, {{"_HLS_msn", "4"}}) == "invalid_argument");
+    BOOST_TEST(f.error(kMedia, {{"_HLS_msn", "2"}, {"_HLS_part", "11"}}) == "invalid_argument");
+    BOOST_TEST(f.error(kMedia, {{"_HLS_msn", "3"}}) == "waits");
     BOOST_TEST(f.error(kMedia, {{"token", "a\"b"}}) == "invalid_argument");
     for (const char* name :
-         {"", "other.m3u8", "index_720p_2500k-0.m4s", "../index.m3u8", "index.mp4", "index.m3u8.gz"}) {
+         {"", "other.m3u8", "index_720p_2500k-1.m4s", "../index.m3u8", "index.mp4", "index.m3u8.gz"}) {
         BOOST_TEST(f.error(name) == "not_found");
     }
     const std::string segment = nameAfter(f.text(kMedia), "EXTINF:2.00000,\n");
@@ -220,18 +220,18 @@ BOOST_AUTO_TEST_CASE(what_cannot_come_is_refused_at_once) {
     const std::string stem = segment.substr(0, segment.rfind('-'));
     BOOST_TEST(f.text(stem + "-i0.mp4") == "init");
     for (const char* rest :
-         {"-i1.mp4", "-0.6.m4s", "-0.ts", "-2.m4s", "-1.1.m4s", "-1.m4s", "-99999999999999999999.m4s"}) {
+         {"-i1.mp4", "-1.6.m4s", "-1.ts", "-3.m4s", "-2.1.m4s", "-2.m4s", "-0.m4s", "-99999999999999999999.m4s"}) {
         BOOST_TEST(f.error(stem + rest) == "not_found");
     }
-    BOOST_TEST(f.error(stem + "-1.0.m4s") == "waits");
+    BOOST_TEST(f.error(stem + "-2.0.m4s") == "waits");
 }
 
 BOOST_AUTO_TEST_CASE(a_request_waits_no_longer_than_three_target_durations_and_can_be_cancelled) {
     Fixture f;
     const auto stream = publish(f, variantOf());
     addSegment(*stream, 0);
-    const auto late = f.get(kMedia, {{"_HLS_msn", "1"}}, "late");
-    const auto gone = f.get(kMedia, {{"_HLS_msn", "1"}}, "gone");
+    const auto late = f.get(kMedia, {{"_HLS_msn", "2"}}, "late");
+    const auto gone = f.get(kMedia, {{"_HLS_msn", "2"}}, "gone");
     BOOST_TEST(f.site.cancel(gone));
     BOOST_TEST(!f.site.cancel(gone));
     f.clock.advance(seconds(9) - milliseconds(1));
@@ -251,7 +251,7 @@ BOOST_AUTO_TEST_CASE(a_stream_that_ends_says_so_answers_who_waits_and_goes_a_min
     Fixture f;
     auto stream = publish(f, variantOf());
     addSegment(*stream, 0);
-    BOOST_TEST(f.get(kMedia, {{"_HLS_msn", "1"}}, "reload") != 0U);
+    BOOST_TEST(f.get(kMedia, {{"_HLS_msn", "2"}}, "reload") != 0U);
     const std::string hinted = nameAfter(f.text(kMedia), "TYPE=PART,URI=\"");
     BOOST_TEST(f.get(hinted) != 0U);
     stream.reset();
@@ -280,7 +280,7 @@ BOOST_AUTO_TEST_CASE(a_sliding_window_keeps_its_length_counts_what_left_and_serv
     const std::string text = f.text(kMedia);
     // Four segments would be less than three target durations.
     BOOST_TEST(count(text, "#EXTINF:") == 5U);
-    BOOST_TEST(count(text, "#EXT-X-MEDIA-SEQUENCE:3\n#EXT-X-DISCONTINUITY-SEQUENCE:1\n") == 1U);
+    BOOST_TEST(count(text, "#EXT-X-MEDIA-SEQUENCE:4\n#EXT-X-DISCONTINUITY-SEQUENCE:1\n") == 1U);
     BOOST_TEST(count(text, "#EXT-X-MAP") == 1U);
     BOOST_TEST(count(text, first) == 0U);
     BOOST_TEST(f.error(first).empty());
@@ -297,7 +297,7 @@ BOOST_AUTO_TEST_CASE(memory_is_bounded_and_an_event_that_fills_it_ends) {
         for (int i = 0; i < 50; ++i) addSegment(*stream, i, false, 50);
         const std::string text = f.text(kMedia);
         BOOST_TEST(count(text, "#EXTINF:") == 3U);
-        BOOST_TEST(count(text, "#EXT-X-MEDIA-SEQUENCE:47\n") == 1U);
+        BOOST_TEST(count(text, "#EXT-X-MEDIA-SEQUENCE:48\n") == 1U);
     }
     variant.isEvent = true;
     const auto stream = publish(f, variant);
@@ -316,7 +316,7 @@ BOOST_AUTO_TEST_CASE(a_delta_update_leaves_out_what_is_older_than_the_skip_bound
     const auto stream = publish(f, variant);
     for (int i = 0; i < 20; ++i) addSegment(*stream, i);
     const std::string text = f.text(kMedia, {{"_HLS_skip", "YES"}});
-    BOOST_TEST(count(text, "#EXT-X-MEDIA-SEQUENCE:0\n") == 1U);
+    BOOST_TEST(count(text, "#EXT-X-MEDIA-SEQUENCE:1\n") == 1U);
     BOOST_TEST(count(text, "#EXT-X-SKIP:SKIPPED-SEGMENTS=11\n") == 1U);
     BOOST_TEST(count(text, "#EXTINF:") == 9U);
     BOOST_TEST(count(f.text(kMedia), "#EXTINF:") == 20U);
