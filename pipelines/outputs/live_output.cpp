@@ -1,5 +1,6 @@
 #include "pipelines/outputs/live_output.h"
 
+#include <atomic>
 #include <utility>
 
 #include "mcu/base/log.h"
@@ -12,6 +13,9 @@ namespace {
 /// How often an idle output looks whether it has been stopped.
 constexpr Duration kIdleTime = std::chrono::milliseconds(500);
 constexpr Duration kUnlimited = std::chrono::hours(24 * 365);
+/// A write that has taken this long when the output is stopped is not waited for.
+constexpr Duration kStuckTime = std::chrono::milliseconds(200);
+constexpr std::int64_t kNotWriting = -1;
 /// For the thread to come back after its last wait was interrupted: libavformat asks every 100 ms.
 constexpr Duration kInterruptTime = std::chrono::seconds(1);
 
@@ -37,8 +41,8 @@ public:
         queue_.close();
         Lock lock(mutex_);
         // Only a connection that works is ended in order; every other wait ends now.
-        const bool isLive = stats_.state == OutputState::Live;
-        if (!isStopping_) interrupt_.endBy(clock_.now() + (isLive ? spec_.stopTime : Duration{}));
+        const bool isWorking = stats_.state == OutputState::Live && !isStuck();
+        if (!isStopping_) interrupt_.endBy(clock_.now() + (isWorking ? spec_.stopTime : Duration{}));
         isStopping_ = true;
         wake_.notifyAll();
         wake_.waitFor(mutex_, spec_.stopTime + kInterruptTime, [this] { return hasEnded_; });
@@ -77,6 +81,11 @@ private:
         end(result);
     }
 
+    bool isStuck() const {
+        const std::int64_t since = writingSince_;
+        return since != kNotWriting && clock_.now().time_since_epoch() - Duration(since) > kStuckTime;
+    }
+
     Duration connectTime() const { return spec_.connectTime > Duration{} ? spec_.connectTime : kUnlimited; }
 
     /// @return success when it has been stopped
@@ -86,6 +95,7 @@ private:
         if (!target) return target.error();
         CountingTarget counting(**target, bytes_);
         MuxSession session(spec_.mux, counting);
+        writingSince_ = kNotWriting;
         beginWithKeyframe();
         Status result = send(session);
         interrupt_.allow(result ? spec_.stopTime : Duration{});  // nothing is waited for on a broken connection
@@ -128,7 +138,9 @@ private:
             interrupt_.allow(session.hasBegun() ? spec_.stallTime : connectTime());
             keepKeyframesComing(*packet);
             const auto before = session.duration();
+            writingSince_ = clock_.now().time_since_epoch().count();
             TESSERA_TRY(session.write(packet));
+            writingSince_ = kNotWriting;
             if (!spec_.mux.url.empty()) bytes_.add(packet->bytes.size());  // the target sees none of them
             if (session.hasBegun()) noteWritten(session.duration() - before);
         }
@@ -185,6 +197,7 @@ private:
     std::optional<MonotonicTime> liveSince_;  ///< of the present connection
     MediaTime keyframeBy_{};
     // State
+    std::atomic<std::int64_t> writingSince_{kNotWriting};  ///< as the clock counts
     Counter bytes_;
     mutable Mutex mutex_;
     CondVar wake_;

@@ -301,6 +301,19 @@ BOOST_AUTO_TEST_CASE(a_still_view_is_asked_for_a_keyframe_at_each_interval) {
     BOOST_TEST(asked == 1 + 4);
 }
 
+BOOST_AUTO_TEST_CASE(a_write_that_is_stuck_is_not_waited_for_when_the_output_stops) {
+    Destination destination({Answer::Stall});
+    LiveSpec live = soundTo(destination);
+    live.stallTime = live.stopTime = std::chrono::hours(1);
+    auto output = createLiveOutput(std::move(live));
+    // The queue overflows after two seconds of media, which are offered in a tenth; twice that long are stuck, too.
+    std::uint64_t dropped = 0;
+    Feed(*output).until([&dropped](const OutputStats& stats) { return (dropped = stats.packetsDropped) > 300; });
+    BOOST_TEST(dropped > 300U);
+    output->stop();  // an hour, if it waited
+    BOOST_TEST((output->stats().state == OutputState::Stopped));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace tessera
