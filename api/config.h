@@ -76,6 +76,9 @@ struct Config {
     struct Files {
         std::string root;
     } files;
+    struct Sources {
+        std::vector<std::string> allow;
+    } sources;
     struct Limits {
         int meetings = 50;
         int participants = 200;

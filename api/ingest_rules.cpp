@@ -3,7 +3,7 @@
 namespace tessera {
 
 IngestSettings toIngestSettings(const Config& config) {
-    return {.filesRoot = config.files.root};
+    return {.filesRoot = config.files.root, .allow = config.sources.allow};
 }
 
 }  // namespace tessera

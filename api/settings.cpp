@@ -1,5 +1,6 @@
 #include "api/settings.h"
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
 
@@ -61,6 +62,15 @@ Status checkOrigin(const std::string& text) {
                           text.find_first_of("/ \t\r\n", separator + 3) == std::string::npos;
     if (text != "*" && !isOrigin)
         return invalidArgument("\"" + text + "\" is not an origin such as \"https://a.example\"");
+    return kOk;
+}
+
+Status checkHostOrRange(const std::string& text) {
+    const auto isPart = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.'; };
+    if (IpRange::parse(text).ok()) return kOk;
+    const bool isName = !text.empty() && std::all_of(text.begin(), text.end(), isPart) &&
+                        std::any_of(text.begin(), text.end(), [](char c) { return c >= 'a' && c <= 'z'; });
+    if (!isName) return invalidArgument("\"" + text + "\" is neither a range of addresses nor a host in lower case");
     return kOk;
 }
 
@@ -193,6 +203,10 @@ const std::array kSettings = {
     Setting{"files", "root", Text(TESSERA_FIELD(files.root)),
             "Folder that sources of the kind file may be read from; empty refuses that kind.", 0, 1000,
             checkFolderOrEmpty},
+    Setting{"sources", "allow", List(TESSERA_FIELD(sources.allow)),
+            "Hosts and ranges of addresses that sources may come from beside the public internet, such as "
+            "\"camera.example.org\" or \"192.168.7.0/24\".",
+            0, 100, checkHostOrRange},
     Setting{"limits", "meetings", Integer(TESSERA_FIELD(limits.meetings)), "Most meetings that are live at a time.", 1,
             1000},
     Setting{"limits", "participants", Integer(TESSERA_FIELD(limits.participants)),

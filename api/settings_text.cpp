@@ -21,6 +21,7 @@ constexpr SectionRow kSections[] = {
     {"media", "What a new meeting begins with."},
     {"gpu", "NVIDIA GPUs. Without one, or after the loss of one, everything happens on the CPU."},
     {"files", "Files as sources."},
+    {"sources", "Sources from networks."},
     {"limits", "What the server refuses to exceed."},
 };
 

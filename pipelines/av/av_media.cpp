@@ -32,6 +32,17 @@ ColorMatrix matrixOf(const AVFrame& frame) {
     }
 }
 
+/// Of square pixels, with the frame's lines. @source ITU-R BT.601: pixels of standard definition are not square
+Size displaySize(const AVFrame& frame) {
+    constexpr std::int64_t kWidest = 4096;
+    const AVRational aspect = frame.sample_aspect_ratio;
+    if (aspect.num <= 0 || aspect.den <= 0) return {frame.width, frame.height};
+    const std::int64_t width = av_rescale(frame.width, aspect.num, aspect.den);
+    return {static_cast<int>(std::clamp<std::int64_t>(width / 2 * 2, kMinimumFrame.width,
+                                                      std::max<std::int64_t>(kWidest, frame.width))),
+            frame.height};
+}
+
 bool isFullRange(const AVFrame& frame) {
     return frame.color_range == AVCOL_RANGE_JPEG || frame.format == AV_PIX_FMT_YUVJ420P || isRgb(frame);
 }
@@ -44,7 +55,8 @@ AvPictureConverter::~AvPictureConverter() {
 
 std::shared_ptr<VideoFrame> AvPictureConverter::convert(AvFramePtr frame) {
     if (frame->width < kMinimumFrame.width || frame->height < kMinimumFrame.height) return nullptr;
-    if (!isI420(*frame)) return scale(*frame);
+    const bool isSquare = frame->sample_aspect_ratio.num == frame->sample_aspect_ratio.den;
+    if (!isI420(*frame) || (!isSquare && frame->sample_aspect_ratio.num > 0)) return scale(*frame);
     auto picture = std::make_shared<VideoFrame>();
     picture->size = {frame->width, frame->height};
     picture->matrix = matrixOf(*frame);
@@ -56,19 +68,21 @@ std::shared_ptr<VideoFrame> AvPictureConverter::convert(AvFramePtr frame) {
 }
 
 std::shared_ptr<VideoFrame> AvPictureConverter::scale(const AVFrame& frame) {
-    const int width = frame.width, height = frame.height;
-    scaler_ = sws_getCachedContext(scaler_, width, height, static_cast<AVPixelFormat>(frame.format), width, height,
-                                   AV_PIX_FMT_YUV420P, SWS_BILINEAR, nullptr, nullptr, nullptr);
+    const bool isSquare = frame.sample_aspect_ratio.num == frame.sample_aspect_ratio.den;
+    const Size size = isSquare ? Size{frame.width, frame.height} : displaySize(frame);
+    scaler_ =
+        sws_getCachedContext(scaler_, frame.width, frame.height, static_cast<AVPixelFormat>(frame.format), size.width,
+                             size.height, AV_PIX_FMT_YUV420P, SWS_BILINEAR, nullptr, nullptr, nullptr);
     if (!scaler_) return nullptr;
     const ColorMatrix matrix = matrixOf(frame);
     const int* coefficients = sws_getCoefficients(matrix == ColorMatrix::Bt709 ? SWS_CS_ITU709 : SWS_CS_ITU601);
     sws_setColorspaceDetails(scaler_, coefficients, isFullRange(frame) ? 1 : 0, coefficients, 0, 0, 1 << 16, 1 << 16);
-    if (!pool_ || pool_->size() != Size{width, height}) pool_ = std::make_unique<FramePool>(Size{width, height});
+    if (!pool_ || pool_->size() != size) pool_ = std::make_unique<FramePool>(size);
     WritableFrame picture = pool_->take();
     picture.frame->matrix = matrix;
     const int strides[3] = {picture.frame->planes[0].stride, picture.frame->planes[1].stride,
                             picture.frame->planes[2].stride};
-    if (sws_scale(scaler_, frame.data, frame.linesize, 0, height, picture.data.data(), strides) != height)
+    if (sws_scale(scaler_, frame.data, frame.linesize, 0, frame.height, picture.data.data(), strides) != size.height)
         return nullptr;
     return picture.frame;
 }

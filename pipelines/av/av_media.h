@@ -13,7 +13,8 @@ struct SwsContext;
 
 namespace tessera {
 
-/// Turns FFmpeg's pictures into ours: 4:2:0 planar is wrapped without a copy, everything else is converted.
+/// Turns FFmpeg's pictures into ours: 4:2:0 planar of square pixels is wrapped without a copy, everything
+/// else is converted.
 class AvPictureConverter {
 public:
     AvPictureConverter() = default;

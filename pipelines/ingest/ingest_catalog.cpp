@@ -1,6 +1,11 @@
 #include "pipelines/ingest/ingest_catalog.h"
 
 #include "pipelines/ingest/file_ingest.h"
+#include "pipelines/ingest/image_ingest.h"
+#include "pipelines/ingest/network/mpegts_ingest.h"
+#include "pipelines/ingest/network/rtmp_ingest.h"
+#include "pipelines/ingest/network/rtsp_ingest.h"
+#include "pipelines/ingest/network/srt_ingest.h"
 #include "pipelines/ingest/test_ingest.h"
 
 namespace tessera {
@@ -9,6 +14,12 @@ namespace {
 constexpr IngestRow kRows[] = {
     {"test", "A generated picture and sound", kTestIngestParams, &checkTestIngest, &createTestIngest},
     {"file", "A media file of this machine", kFileIngestParams, &checkFileIngest, &createFileIngest},
+    {"image", "A still picture of this machine", kImageIngestParams, &checkImageIngest, &createImageIngest},
+    {"rtsp", "A camera or server over RTSP", kRtspIngestParams, &checkRtspIngest, &createRtspIngest},
+    {"srt", "MPEG-TS over SRT, called or listened for", kSrtIngestParams, &checkSrtIngest, &createSrtIngest},
+    {"rtmp", "A stream that an RTMP server plays", kRtmpIngestParams, &checkRtmpIngest, &createRtmpIngest},
+    {"mpegts", "MPEG-TS over UDP or RTP, unicast or multicast", kMpegTsIngestParams, &checkMpegTsIngest,
+     &createMpegTsIngest},
 };
 
 }  // namespace

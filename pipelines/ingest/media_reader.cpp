@@ -42,6 +42,7 @@ Status MediaReader::openFile() {
     const bool hasAudio = openStream(audio_, AVMEDIA_TYPE_AUDIO);
     if (!hasVideo && !hasAudio)
         return invalidArgument(path_ + " holds no picture or sound that can be decoded", "path");
+    if (hasVideo) TESSERA_TRY(checkTransfer(video_.decoder->color_trc));
     if (hasVideo) size_ = {video_.decoder->width, video_.decoder->height};
     return kOk;
 }
@@ -137,7 +138,8 @@ void MediaReader::take(Stream& stream, AvFramePtr frame) {
         const AVRational rate = av_guess_frame_rate(format_, format_->streams[stream.index], frame.get());
         item.duration = Duration(rate.num > 0 && rate.den > 0 ? av_rescale(kNanosecondsPerSecond, rate.den, rate.num)
                                                               : kNanosecondsPerSecond / 25);
-        item.picture = pictures_.convert(std::move(frame));
+        auto picture = pictures_.take(std::move(frame), *format_, *format_->streams[stream.index]);
+        if (picture) item.picture = std::move(picture).value();
         if (!item.picture) ++decodeErrors_;
     } else {
         Duration delay{};
@@ -154,6 +156,7 @@ Status MediaReader::rewind() {
     audio_ = Stream();
     avformat_close_input(&format_);
     sounds_.reset();
+    pictures_.reset();
     isAtEnd_ = false;
     return openFile();
 }

@@ -11,6 +11,7 @@
 #include "mcu/media/video_frame.h"
 
 #include "pipelines/av/av_media.h"
+#include "pipelines/ingest/network/picture_intake.h"
 
 namespace tessera {
 
@@ -66,7 +67,7 @@ private:
     // Owned
     AVFormatContext* format_ = nullptr;
     Stream video_, audio_;
-    AvPictureConverter pictures_;
+    PictureIntake pictures_;
     AvSoundConverter sounds_;
     // State
     std::string path_;

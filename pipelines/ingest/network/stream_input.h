@@ -1,0 +1,55 @@
+#pragma once
+
+#include <array>
+#include <memory>
+#include <optional>
+
+#include "pipelines/av/av_ptr.h"
+#include "pipelines/ingest/network/stream_decoder.h"
+#include "pipelines/ingest/network/stream_ingest.h"
+
+namespace tessera {
+
+/// One connection to a stream: opened, looked into, then read packet by packet.
+/// @thread one at a time
+class StreamInput {
+public:
+    /// @param interrupt  outlives the input; how long opening may take is set by the caller
+    /// @error unreachable, timeout, unsupported: as libavformat says
+    static Result<std::unique_ptr<StreamInput>> open(const StreamKind& kind, const StreamAddress& address,
+                                                     const Interrupt& interrupt);
+    ~StreamInput();
+    StreamInput(const StreamInput&) = delete;
+    StreamInput& operator=(const StreamInput&) = delete;
+
+    struct Read {
+        AvPacketPtr packet;
+        int medium = 0;
+        Duration stamp{};  ///< decoding time
+    };
+    /// @return nothing for a packet of neither medium
+    /// @error unreachable: the end of the stream or of the connection; timeout: `interrupt` was due
+    Result<std::optional<Read>> read();
+    bool isAtEnd() const { return isAtEnd_; }
+
+    /// Opens decoders for what was found. @error unsupported: for none there is one
+    Result<std::unique_ptr<StreamDecoder>> makeDecoder(const SourceFeedPtr& feed);
+
+private:
+    StreamInput(const StreamKind& kind, const Interrupt& interrupt) : kind_(kind), interrupt_(interrupt) {}
+    Status openFormat(const StreamAddress& address);
+    static int onInterrupt(void* opaque);
+
+    // Borrowed
+    const StreamKind& kind_;
+    const Interrupt& interrupt_;
+    // Owned
+    AVFormatContext* format_ = nullptr;
+    // State
+    std::string url_;
+    std::array<int, 2> streams_{-1, -1};
+    std::array<Duration, 2> last_{};
+    bool isAtEnd_ = false;
+};
+
+}  // namespace tessera
