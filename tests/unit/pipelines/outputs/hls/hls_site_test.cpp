@@ -1,5 +1,6 @@
 #include "pipelines/outputs/hls/hls_site.h"
 
+#include <atomic>
 #include <boost/test/unit_test.hpp>
 
 namespace tessera {
@@ -365,6 +366,41 @@ BOOST_AUTO_TEST_CASE(places_and_names_are_kept_apart_and_public_means_all_of_a_l
     stream.reset();
     const auto again = publish(f, variant);  // in place of what has ended
     BOOST_TEST(f.error(kMedia) == "waits");
+}
+
+BOOST_AUTO_TEST_CASE(many_threads_ask_and_cancel_while_streams_grow_and_end) {
+    HlsSite site;
+    const HlsPlace place{"mtg_1", "main", "index"};
+    std::atomic<int> asked{0}, answered{0}, cancelled{0};
+    std::atomic<bool> isOver{false};
+    const auto ask = [&](std::uint64_t number) {
+        const std::string segment = std::to_string(number % 40);
+        const bool isMaster = number % 5 == 0;
+        ++asked;
+        const auto ticket = site.get({"mtg_1",
+                                      "main",
+                                      isMaster ? "index.m3u8" : kMedia,
+                                      {{"_HLS_msn", segment}, {"_HLS_part", std::to_string(number % 6)}}},
+                                     [&](const Result<HlsAnswer>&) { ++answered; });
+        if (ticket != 0 && number % 3 == 0 && site.cancel(ticket)) ++cancelled;
+        static_cast<void>(site.isPublic("mtg_1", "main", kMedia));
+    };
+    std::vector<Thread> viewers;
+    for (std::uint64_t i = 0; i < 4; ++i) {
+        viewers.emplace_back("viewer", [&, i] {
+            for (std::uint64_t n = i; !isOver || n < 500; n += 7) ask(n);
+        });
+    }
+    for (int round = 0; round < 20; ++round) {
+        auto stream = std::move(site.publish(place, variantOf())).value();
+        stream->onInitialization(std::make_shared<const std::string>("init"), "avc1.42C01F");
+        for (int i = 0; i < 20; ++i) addSegment(*stream, i);
+    }
+    isOver = true;
+    viewers.clear();
+    BOOST_TEST(asked > 200);
+    BOOST_TEST(site.waiting() == 0U);  // what has ended keeps nobody waiting
+    BOOST_TEST(answered + cancelled == asked);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
