@@ -82,6 +82,23 @@ test('a blocking reload brings the part it asks for, and what cannot come is ref
   assert.match(await text(media), /#EXT-X-ENDLIST\n$/);
 });
 
+test('a smaller view is a rung of the larger one', { timeout: 60000 }, async () => {
+  const meeting = await startMeeting(server);
+  const small = await ask(server, 'POST', `/v1/meetings/${meeting.id}/views`, { canvas: { width: 320, height: 180, fps: 30 } });
+  await meeting.add({ kind: 'hls' });
+  await meeting.add({ kind: 'hls', view: small.id, ladder_view: 'main' });
+  const master = await eventually(async () => {
+    const playlist = await call(server, 'GET', `${siteOf(meeting)}index.m3u8`);
+    return listed(playlist.body).length === 2 && playlist.body;
+  });
+  assert.deepEqual([...master.matchAll(/RESOLUTION=(\w+)/g)].map((match) => match[1]), ['640x360', '320x180']);
+  assert.match(master, /CODECS="avc1\.42[0-9A-F]{4},mp4a\.40\.2"/);
+  const [large, little] = listed(master);
+  const reported = (await call(server, 'GET', siteOf(meeting) + large)).body;
+  assert.match(reported, new RegExp(`#EXT-X-RENDITION-REPORT:URI="${little}",LAST-MSN=\\d+,LAST-PART=\\d+`));
+  assertStream(await receive(['-i', `${server.url}${siteOf(meeting)}${little}?token=${adminKey}`]), { width: 320, height: 180 });
+});
+
 /** Plays with hls.js in the page; samples how old the shown pictures are. */
 async function play(page, meeting, url) {
   await page.goto(`${server.url}/healthz`);
