@@ -23,6 +23,8 @@ LIBRARIES = {
     r"boost/(asio|beast)|pistache/|SQLiteCpp/|sqlite3|nlohmann/|toml\+\+|prometheus/|jwt\.h|CLI/": {"api"},
     r"cuda|nv\w*codec|ffnvcodec": {"gpu"},
 }
+# Folders that a library's headers do not leave.
+FOLDERS = {r"boost/(asio|beast)": "api/gateway/", r"pistache/": "api/http_server.cpp"}
 # api/auth checks signatures with OpenSSL; everything else of OpenSSL is the transport's.
 ALLOWED = {("api/auth", "openssl/"), ("api/", "openssl/")}
 BASE_ONLY = re.compile(r"std::(mutex|thread|condition_variable|shared_mutex)\b|steady_clock::now|\bgetenv\(")
@@ -47,6 +49,9 @@ def check_include(name, quote, target):
         elif layer == "mcu" and target.split("/")[1] not in ROOMS[name.split("/")[1]]:
             yield f"is in mcu/{name.split('/')[1]} and includes {target}"
         return
+    for pattern, folder in FOLDERS.items():
+        if re.match(pattern, target) and not name.startswith(folder):
+            yield f"includes <{target}>, which stays in {folder}"
     for pattern, layers in LIBRARIES.items():
         if re.match(pattern, target) and layer not in layers:
             if not any(name.startswith(place) and target.startswith(header) for place, header in ALLOWED):
