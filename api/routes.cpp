@@ -51,6 +51,12 @@ constexpr Route kRoutes[] = {
     {"POST", "/v1/meetings/{meeting}/sources", needs(Right::ControlMeeting), addSource, "Add a source"},
     {"GET", "/v1/meetings/{meeting}/sources/{source}", needs(Right::ReadMeeting), getSource, "Read a source"},
     {"PATCH", "/v1/meetings/{meeting}/sources/{source}", needs(Right::ControlMeeting), updateSource, "Change a source"},
+    {"POST", "/v1/meetings/{meeting}/sources/{source}:seek", needs(Right::ControlMeeting), seekSource,
+     "Play a source from another position"},
+    {"POST", "/v1/meetings/{meeting}/sources/{source}:pause", needs(Right::ControlMeeting), pauseSource,
+     "Hold a source"},
+    {"POST", "/v1/meetings/{meeting}/sources/{source}:resume", needs(Right::ControlMeeting), resumeSource,
+     "Let a held source go on"},
     {"DELETE", "/v1/meetings/{meeting}/sources/{source}", needs(Right::ControlMeeting), removeSource,
      "Remove a source"},
 

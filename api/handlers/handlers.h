@@ -30,6 +30,9 @@ TESSERA_HANDLER(addSource);
 TESSERA_HANDLER(getSource);
 TESSERA_HANDLER(updateSource);
 TESSERA_HANDLER(removeSource);
+TESSERA_HANDLER(seekSource);
+TESSERA_HANDLER(pauseSource);
+TESSERA_HANDLER(resumeSource);
 
 TESSERA_HANDLER(listViews);
 TESSERA_HANDLER(addView);

@@ -107,4 +107,38 @@ Result<HttpResponse> removeSource(Call& call) {
     return noContent();
 }
 
+namespace {
+
+Result<HttpResponse> play(const Call& call, const PlayCommand& command) {
+    const auto found = addressed(call);
+    if (!found) return found.error();
+    if (!found->source.playback) return unsupported("this kind of source cannot be played at will");
+    if (call.dryRun) return objectResponse(toJson(found->source));
+    const auto now = found->meeting->playSource(found->source.id, command);
+    if (!now) return now.error();
+    return objectResponse(toJson(*now));
+}
+
+}  // namespace
+
+Result<HttpResponse> seekSource(Call& call) {
+    constexpr std::int64_t kMostMs = 1000LL * 3600 * 24 * 7;
+    const auto body = call.body();
+    if (!body) return body.error();
+    ObjectReader reader(*body);
+    int position = 0;
+    reader.require("position_ms");
+    reader.read("position_ms", position, IntegerRange{0, kMostMs});
+    TESSERA_TRY(reader.finish());
+    return play(call, {.position = std::chrono::milliseconds(position)});
+}
+
+Result<HttpResponse> pauseSource(Call& call) {
+    return play(call, {.paused = true});
+}
+
+Result<HttpResponse> resumeSource(Call& call) {
+    return play(call, {.paused = false});
+}
+
 }  // namespace tessera::handlers

@@ -10,6 +10,7 @@ namespace tessera {
 namespace {
 
 constexpr Duration kMinimumPictureDistance = std::chrono::microseconds(16'000);
+constexpr Duration kHeldDistance = std::chrono::milliseconds(500);
 constexpr Duration kMinimumLength = std::chrono::milliseconds(100);
 
 class FileIngest final : public Ingest {
@@ -24,6 +25,16 @@ public:
         feed_->setState(SourceState::Ended);
     }
 
+    Status seek(Duration position) override {
+        source_->seek(position);
+        return kOk;
+    }
+    Status setPaused(bool paused) override {
+        source_->setPaused(paused);
+        return kOk;
+    }
+    std::optional<Playback> playback() const override { return source_->playback(); }
+
 private:
     // Owned
     SourceFeedPtr feed_;
@@ -34,7 +45,7 @@ private:
 }  // namespace
 
 FileSource::FileSource(std::unique_ptr<MediaReader> reader, bool loops, SourceFeedPtr feed)
-    : feed_(std::move(feed)), reader_(std::move(reader)), loops_(loops) {
+    : feed_(std::move(feed)), reader_(std::move(reader)), fileLength_(reader_->length()), loops_(loops) {
     feed_->width.set(reader_->size().width);
     feed_->height.set(reader_->size().height);
     feed_->setState(SourceState::Live);
@@ -49,6 +60,11 @@ Result<std::unique_ptr<FileSource>> FileSource::create(const std::string& path, 
 void FileSource::tick(std::int64_t k) {
     const auto now = MediaTime(kAudioTickRate.tickTime(k));
     if (!begin_) begin_ = now + kLead;
+    const std::int64_t seekTo = seekTo_.exchange(-1);
+    if (seekTo >= 0) jump(now, Duration(seekTo));
+    if (isPaused_) return hold(now);
+    resume(now);
+    if (!isOver_) position_ = std::max<std::int64_t>(0, (now - *begin_).count());
     while (!isOver_) {
         if (!next_ && !advance()) return;
         const MediaTime due = *begin_ + next_->time;
@@ -58,6 +74,50 @@ void FileSource::tick(std::int64_t k) {
         write(*next_);
         next_.reset();
     }
+}
+
+Playback FileSource::playback() const {
+    return {Duration(position_.load()), fileLength_, isPaused_};
+}
+
+/// Goes on with what belongs to `position` as the next that is seen and heard.
+void FileSource::jump(MediaTime now, Duration position) {
+    const Status sought = reader_->seek(position);
+    if (!sought.ok()) {
+        feed_->setError(sought.error().message);
+        return;
+    }
+    isOver_ = false;
+    feed_->setState(SourceState::Live);
+    lastPicture_.reset();
+    begin_ = now + kLead - position;
+    if (heldSince_) heldSince_ = now;
+    position_ = position.count();
+    length_ = position;
+    do {
+        next_.reset();
+        if (!advance()) return;
+    } while (next_->time < position);
+    if (!isPaused_ || !next_->picture) return;
+    shown_ = next_->picture;
+    heldShown_ = {};
+}
+
+/// Shows the picture again and again, so that it is not taken for one that is missing.
+void FileSource::hold(MediaTime now) {
+    if (!heldSince_) heldSince_ = now;
+    if (!shown_ || now - heldShown_ < kHeldDistance) return;
+    heldShown_ = now;
+    auto again = std::make_shared<VideoFrame>(*shown_);
+    again->pts = now + kLead;
+    feed_->video.offer(std::move(again));
+}
+
+void FileSource::resume(MediaTime now) {
+    if (!heldSince_) return;
+    *begin_ += now - *heldSince_;
+    heldSince_.reset();
+    lastPicture_.reset();
 }
 
 /// Reads the next item, from the begin again when there is none left. @return false at the very end
@@ -85,6 +145,7 @@ void FileSource::write(MediaItem& item) {
     if (lastPicture_ && pts - *lastPicture_ < kMinimumPictureDistance) return;
     lastPicture_ = pts;
     item.picture->pts = pts;
+    shown_ = item.picture;
     feed_->video.offer(std::move(item.picture));
 }
 

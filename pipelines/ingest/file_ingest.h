@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <optional>
 
@@ -25,15 +26,24 @@ public:
     /// is not looped, Failed when the file holds nothing that can be decoded.
     void tick(std::int64_t k);
 
+    /// What the next tick does. @thread any
+    void seek(Duration position) { seekTo_ = position.count(); }
+    void setPaused(bool paused) { isPaused_ = paused; }
+    Playback playback() const;
+
 private:
     FileSource(std::unique_ptr<MediaReader> reader, bool loops, SourceFeedPtr feed);
     bool advance();
+    void jump(MediaTime now, Duration position);
+    void hold(MediaTime now);
+    void resume(MediaTime now);
     void write(MediaItem& item);
 
     // Owned
     SourceFeedPtr feed_;
     std::unique_ptr<MediaReader> reader_;
     // State
+    const Duration fileLength_;
     bool loops_;
     bool isOver_ = false;
     std::optional<MediaTime> begin_;  ///< of the file's begin in the meeting
@@ -41,6 +51,11 @@ private:
     Duration length_{};  ///< of what has been played of the file
     std::optional<MediaTime> lastPicture_;
     std::uint64_t errorsSeen_ = 0;
+    std::optional<MediaTime> heldSince_;
+    MediaTime heldShown_{};
+    std::shared_ptr<VideoFrame> shown_;                   ///< the newest picture
+    std::atomic<std::int64_t> seekTo_{-1}, position_{0};  ///< nanoseconds of the file
+    std::atomic<bool> isPaused_{false};
 };
 
 inline constexpr ParamRow kFileIngestParams[] = {

@@ -151,6 +151,29 @@ void MediaReader::take(Stream& stream, AvFramePtr frame) {
     if (item.picture || !item.sound.empty()) stream.items.push_back(std::move(item));
 }
 
+Duration MediaReader::length() const {
+    return Duration(format_->duration > 0 ? format_->duration * 1000 : 0);
+}
+
+Status MediaReader::seek(Duration position) {
+    const std::int64_t begin = format_->start_time == AV_NOPTS_VALUE ? 0 : format_->start_time;
+    const std::int64_t target = begin + position.count() / 1000;
+    if (avformat_seek_file(format_, -1, INT64_MIN, target, target, 0) < 0) {
+        return unsupported("the file cannot be played from another position");
+    }
+    for (Stream* stream : {&video_, &audio_}) {
+        stream->packets.clear();
+        stream->items.clear();
+        stream->bytes = 0;
+        stream->isEnded = false;
+        if (stream->decoder) avcodec_flush_buffers(stream->decoder.get());
+    }
+    sounds_.reset();
+    pictures_.reset();
+    isAtEnd_ = false;
+    return kOk;
+}
+
 Status MediaReader::rewind() {
     video_ = Stream();
     audio_ = Stream();

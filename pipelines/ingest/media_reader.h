@@ -41,6 +41,11 @@ public:
     /// @error as open: the file has changed
     Status rewind();
 
+    /// Goes on with the first picture and sound from `position` on; at the end when that is beyond it.
+    /// @error unsupported: the container cannot be sought
+    Status seek(Duration position);
+
+    Duration length() const;             ///< 0 when the container does not tell
     Size size() const { return size_; }  ///< of the pictures; empty without any
     std::uint64_t decodeErrors() const { return decodeErrors_; }
 
