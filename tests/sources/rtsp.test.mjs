@@ -6,7 +6,7 @@ import { startProgram } from '../support/processes.mjs';
 import { assertSeenAndHeard, startMeeting } from '../support/sent_streams.mjs';
 import { eventually, program, startServer } from '../support/server.mjs';
 
-const player = join(dirname(program), 'tests', 'support', 'rtsp_player', 'tessera_rtsp_player');
+const player = join(dirname(program), 'tessera_rtsp_player');
 let server;
 before(async () => { server = await startServer({ env: { TESSERA_SOURCES_ALLOW: '127.0.0.0/8' } }); });
 after(() => server?.stop());
