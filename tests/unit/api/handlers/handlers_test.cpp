@@ -255,7 +255,7 @@ BOOST_AUTO_TEST_CASE(files_are_read_from_the_configured_folder_alone) {
     }
     // Found: it is this bench's media that cannot play it.
     const auto found = bench.send("POST", "/v1/meetings/m/sources", R"({"kind": "file", "url": "file:clip.mp4"})");
-    BOOST_TEST(bodyOf(found)["detail"].get<std::string>() == "there is no file " + config.files.root + "/clip.mp4");
+    BOOST_TEST(bodyOf(found)["detail"].get<std::string>() == "there is no such file");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
