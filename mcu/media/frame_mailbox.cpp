@@ -44,6 +44,11 @@ FramePtr FrameMailbox::take(MediaTime t) {
     return current_;
 }
 
+FramePtr FrameMailbox::newest() const {
+    Lock lock(mutex_);
+    return count_ > 0 ? ring_[(first_ + count_ - 1) % kDepth] : current_;
+}
+
 void FrameMailbox::clear() {
     Lock lock(mutex_);
     while (count_ > 0) popFront();

@@ -23,6 +23,10 @@ public:
     /// @return the newest picture with pts <= t, else null when there is none yet; the same again until a newer is due
     FramePtr take(MediaTime t) EXCLUDES(mutex_);
 
+    /// @return the newest picture there is, whatever its time; null when there is none
+    /// @thread any
+    FramePtr newest() const EXCLUDES(mutex_);
+
     /// Forgets everything, as after the end of a stream.
     void clear() EXCLUDES(mutex_);
 

@@ -37,6 +37,16 @@ BOOST_AUTO_TEST_CASE(pictures_that_nobody_takes_do_not_pile_up) {
     BOOST_TEST((box.take(at(5000))->pts == at(999)));
 }
 
+BOOST_AUTO_TEST_CASE(the_newest_picture_is_told_and_stays) {
+    FrameMailbox box;
+    BOOST_TEST(box.newest() == nullptr);
+    for (const int ms : {0, 33}) box.offer(frame(ms));
+    BOOST_TEST((box.newest()->pts == at(33)));
+    BOOST_TEST((box.take(at(10))->pts == at(0)));
+    BOOST_TEST((box.take(at(100))->pts == at(33)));
+    BOOST_TEST((box.newest()->pts == at(33)));
+}
+
 BOOST_AUTO_TEST_CASE(degenerate_last_pictures_are_ignored) {
     FrameMailbox box;
     box.offer(frame(0));
