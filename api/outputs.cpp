@@ -4,6 +4,7 @@
 
 #include "api/timestamp.h"
 #include "pipelines/outputs/output_catalog.h"
+#include "pipelines/outputs/recording_output.h"
 
 namespace tessera {
 
@@ -26,6 +27,7 @@ Result<OutputInfo> Outputs::startRecording(Meeting& meeting, const OutputSpec& s
     record.id = RecordingId::create();
     record.meeting = meeting.id();
     record.startedAtMs = wallClockMs();
+    record.files = {{.name = recordingFileName(spec.params), .kind = spec.params.text("container")}};
     const auto path = store_.createRecording(record);
     if (!path.ok()) return path.error();
     auto output = meeting.addOutput(spec, {record.id, *path});

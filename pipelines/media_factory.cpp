@@ -34,10 +34,10 @@ public:
         if (!complete) return complete.error();
         return (*row)->create(*complete, {timeline, std::move(feed), settings_, ingests_.fetch_add(1)});
     }
-    Result<OutputTraits> outputTraits(std::string_view kind) override {
+    Result<OutputTraits> outputTraits(std::string_view kind, const Params& params) override {
         const auto row = findOutput(kind);
         if (!row) return row.error();
-        return (*row)->traits;
+        return (*row)->traits(params);
     }
     Result<std::unique_ptr<Output>> createOutput(const OutputRequest& request) override {
         const auto row = findOutput(request.kind);

@@ -53,6 +53,8 @@ public:
     Result<ViewInfo> addView(const ViewSpec& spec) override;
     Result<Applied> updateView(const ViewId& id, const ViewPatch& patch) override;
     Result<Applied> removeView(const ViewId& id) override;
+    Result<FramePtr> viewPicture(const ViewId& id) override;
+    Result<FramePtr> sourcePicture(const SourceId& id) override;
 
     Result<std::vector<OverlayInfo>> overlays(const ViewId& view) override;
     Result<OverlayInfo> overlay(const ViewId& view, const OverlayId& id) override;

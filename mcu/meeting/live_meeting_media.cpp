@@ -1,10 +1,13 @@
 // Sources, views and outputs: the part of LiveMeeting that needs no person.
 
 #include "mcu/meeting/encode_defaults.h"
+#include "mcu/meeting/first_picture.h"
 #include "mcu/meeting/live_meeting.h"
 
 namespace tessera {
 namespace {
+
+constexpr Duration kPicturePatience = std::chrono::seconds(2);
 
 Error noSource(const SourceId& id) {
     return notFound("there is no source " + id.toString());
@@ -142,6 +145,38 @@ Result<Applied> LiveMeeting::removeView(const ViewId& id) {
     });
 }
 
+Result<FramePtr> LiveMeeting::viewPicture(const ViewId& id) {
+    const auto waiting = std::make_shared<FirstPicture>();
+    const auto watched = onControl([this, id, waiting]() -> Status {
+        TESSERA_TRY(requireLive());
+        auto* view = views_.find(id);
+        if (view == nullptr) return noView(id);
+        view->watchers.push_back(waiting);
+        publish();
+        return kOk;
+    });
+    if (!watched) return watched.error();
+    auto picture = waiting->wait(kPicturePatience);
+    control_.post([this, id, waiting] {
+        auto* view = views_.find(id);
+        if (view == nullptr) return;
+        std::erase(view->watchers, waiting);
+        publish();
+    });
+    if (picture == nullptr) return Error{ErrorCode::Timeout, "no picture was composed in time", {}};
+    return picture;
+}
+
+Result<FramePtr> LiveMeeting::sourcePicture(const SourceId& id) {
+    return onControl([this, id]() -> Result<FramePtr> {
+        const auto* source = roster_.find(id);
+        if (source == nullptr) return noSource(id);
+        auto picture = source->feed->video.newest();
+        if (picture == nullptr) return notFound("the source " + id.toString() + " has no picture");
+        return picture;
+    });
+}
+
 Result<std::vector<OutputInfo>> LiveMeeting::outputs() {
     return onControl([this]() -> Result<std::vector<OutputInfo>> { return outputs_.all(); });
 }
@@ -155,15 +190,17 @@ Result<OutputInfo> LiveMeeting::addOutput(const OutputSpec& spec, const OutputPl
         TESSERA_TRY(requireLive());
         const auto* view = views_.find(spec.view);
         if (view == nullptr) return noView(spec.view);
-        const auto traits = factory_.outputTraits(spec.kind);
+        auto traits = factory_.outputTraits(spec.kind, spec.params);
         if (!traits) return traits.error();
+        // Opus as peers get it, so that it is shared with who hears everything.
+        if (traits->audio.codec == AudioCodec::Opus) traits->audio.bitrateKbps = settings_.encode.audioBitrateKbps;
         auto complete = spec;
         if (complete.view.isEmpty()) complete.view = ViewSet::mainId();
         if (!complete.video) complete.video = defaultVideoEncode(traits->video, view->spec, settings_.encode);
         if (complete.video->size != view->spec.canvas || complete.video->rate != view->spec.rate) {
             return unsupported("an output has its view's size and rate: add a view with that canvas", "video");
         }
-        auto added = outputs_.add(complete, place);
+        auto added = outputs_.add(complete, traits->audio, place);
         if (!added) return added;
         publish();
         emitOutput(*added, "recording.started", "output.connecting");

@@ -80,8 +80,9 @@ public:
     /// @error invalid_argument, not_found: what the specification names is wrong or missing
     virtual Result<std::unique_ptr<Ingest>> createIngest(const IngestSpec& spec, const Timeline& timeline,
                                                          SourceFeedPtr feed) = 0;
+    /// @param params  completed
     /// @error invalid_argument: there is no such kind
-    virtual Result<OutputTraits> outputTraits(std::string_view kind) = 0;
+    virtual Result<OutputTraits> outputTraits(std::string_view kind, const Params& params) = 0;
     /// @error invalid_argument, unsupported, not_found, conflict, capacity: as the kind's page in the documentation
     /// says
     virtual Result<std::unique_ptr<Output>> createOutput(const OutputRequest& request) = 0;

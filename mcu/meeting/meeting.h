@@ -60,6 +60,12 @@ public:
     /// @error conflict: "main", or an output or peer still uses it
     virtual Result<Applied> removeView(const ViewId& id) = 0;
 
+    /// The next picture of a view, as it is composed; waits up to two seconds more.
+    /// @error timeout; conflict: the meeting is not live
+    virtual Result<FramePtr> viewPicture(const ViewId& id) = 0;
+    /// The newest picture of a source, as it came. @error not_found: the source, or it has no picture
+    virtual Result<FramePtr> sourcePicture(const SourceId& id) = 0;
+
     virtual Result<std::vector<OverlayInfo>> overlays(const ViewId& view) = 0;
     virtual Result<OverlayInfo> overlay(const ViewId& view, const OverlayId& id) = 0;
     /// @error as OverlaySet::add; not_found: the view

@@ -4,11 +4,9 @@
 
 namespace tessera {
 
-Result<OutputInfo> OutputSet::add(const OutputSpec& spec, const OutputPlace& place) {
-    const auto traits = factory_.outputTraits(spec.kind);
-    if (!traits) return traits.error();
+Result<OutputInfo> OutputSet::add(const OutputSpec& spec, const AudioEncodeSpec& audio, const OutputPlace& place) {
     OutputRequest request{.kind = spec.kind, .params = spec.params, .video = spec.video, .path = place.path};
-    if (spec.audio) request.audio = traits->audio;
+    if (spec.audio) request.audio = audio;
     auto created = factory_.createOutput(request);
     if (!created) return created.error();
     const std::shared_ptr<Output> output = std::move(created).value();

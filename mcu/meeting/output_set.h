@@ -18,8 +18,9 @@ public:
         : factory_(factory), renditions_(renditions), reaper_(reaper) {}
 
     /// Starts an output. The specification's view is set and `video` is filled in.
+    /// @param audio  what its sound is encoded as, if it has any
     /// @error as MediaFactory::createOutput; unsupported: no encoder. Nothing has been started then.
-    Result<OutputInfo> add(const OutputSpec& spec, const OutputPlace& place);
+    Result<OutputInfo> add(const OutputSpec& spec, const AudioEncodeSpec& audio, const OutputPlace& place);
 
     /// Takes it off its renditions, finishes and forgets it.
     Result<OutputInfo> remove(const OutputId& id);

@@ -39,7 +39,7 @@ std::shared_ptr<const VideoPlan> makeVideoPlan(const MeetingSettings& settings, 
         VideoPlanView planned{.view = view.view,
                               .scene = view.spec.scene,
                               .canvas = view.spec.canvas,
-                              .sinks = {},
+                              .sinks = view.watchers,
                               .backgroundImage = view.backgroundImage,
                               .overlays = view.overlays.planned()};
         planned.placesSound = settings.audio.stereo && id == ViewSet::mainId();

@@ -16,6 +16,7 @@ struct PlannedView {
     std::shared_ptr<View> view;
     FramePtr backgroundImage{};  ///< what spec.scene.backgroundImage names
     OverlaySet overlays{};
+    std::vector<std::shared_ptr<FrameSink>> watchers{};  ///< who gets its pictures unencoded
 };
 
 /// The views of a meeting; "main" always exists.

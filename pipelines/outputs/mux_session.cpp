@@ -28,7 +28,7 @@ Status MuxSession::begin(const PacketPtr& packet) {
     }
     if (!packet->keyframe || packet->pts < MediaTime{}) return kOk;
     std::vector<std::uint8_t> extradata;
-    if (spec_.video) {
+    if (spec_.video && spec_.video->codec == VideoCodec::H264) {
         auto configuration = avcConfiguration(packet->bytes);
         if (!configuration) return configuration.error();
         extradata = std::move(configuration).value();

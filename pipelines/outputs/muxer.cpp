@@ -1,5 +1,6 @@
 #include "pipelines/outputs/muxer.h"
 
+#include <array>
 #include <cstring>
 #include <utility>
 
@@ -18,6 +19,10 @@ constexpr int kIoBufferBytes = 64 << 10;
 constexpr AVRational kVideoTimeBase{1, 90'000};
 constexpr AVRational kAudioTimeBase{1, kSampleRate};
 constexpr AVRational kNanoseconds{1, 1'000'000'000};
+
+/// Stereo at 48 kHz without pre-skip, since the stream does not begin with the encoder. @source RFC 7845 section 5.1
+constexpr std::array<std::uint8_t, 19> kOpusHead{'O', 'p', 'u',  's',  'H', 'e', 'a', 'd', 1, 2,
+                                                 0,   0,   0x80, 0xBB, 0,   0,   0,   0,   0};
 
 struct Track {
     AVStream* stream = nullptr;
@@ -38,7 +43,7 @@ Track addVideo(AVFormatContext& format, const VideoEncodeSpec& spec, std::span<c
     stream->avg_frame_rate = {spec.rate.num, spec.rate.den};
     AVCodecParameters& parameters = *stream->codecpar;
     parameters.codec_type = AVMEDIA_TYPE_VIDEO;
-    parameters.codec_id = AV_CODEC_ID_H264;
+    parameters.codec_id = spec.codec == VideoCodec::Vp8 ? AV_CODEC_ID_VP8 : AV_CODEC_ID_H264;
     parameters.width = spec.size.width;
     parameters.height = spec.size.height;
     parameters.format = AV_PIX_FMT_YUV420P;
@@ -49,7 +54,7 @@ Track addVideo(AVFormatContext& format, const VideoEncodeSpec& spec, std::span<c
     parameters.color_space = AVCOL_SPC_BT709;
     parameters.color_range = AVCOL_RANGE_MPEG;
     parameters.chroma_location = AVCHROMA_LOC_LEFT;
-    setExtradata(parameters, extradata);
+    if (!extradata.empty()) setExtradata(parameters, extradata);
     return {.stream = stream, .timeBase = kVideoTimeBase};
 }
 
@@ -58,12 +63,17 @@ Track addAudio(AVFormatContext& format, const AudioEncodeSpec& spec) {
     stream->time_base = kAudioTimeBase;
     AVCodecParameters& parameters = *stream->codecpar;
     parameters.codec_type = AVMEDIA_TYPE_AUDIO;
-    parameters.codec_id = AV_CODEC_ID_AAC;
+    const bool isOpus = spec.codec == AudioCodec::Opus;
+    parameters.codec_id = isOpus ? AV_CODEC_ID_OPUS : AV_CODEC_ID_AAC;
     parameters.sample_rate = kSampleRate;
-    parameters.frame_size = 1024;
+    parameters.frame_size = isOpus ? 960 : 1024;
     parameters.bit_rate = spec.bitrateKbps * 1000LL;
     av_channel_layout_default(&parameters.ch_layout, kAudioChannels);
-    setExtradata(parameters, kAacSpecificConfig);
+    if (isOpus) {
+        setExtradata(parameters, kOpusHead);
+    } else {
+        setExtradata(parameters, kAacSpecificConfig);
+    }
     return {.stream = stream, .timeBase = kAudioTimeBase};
 }
 
@@ -177,8 +187,9 @@ Status Muxer::write(const Packet& packet) {
     track.newest = time;
 
     std::vector<std::uint8_t> converted;
-    if (isVideo) converted = toLengthPrefixed(packet.bytes);
-    const auto& bytes = isVideo ? converted : packet.bytes;
+    const bool isH264 = isVideo && track.stream->codecpar->codec_id == AV_CODEC_ID_H264;
+    if (isH264) converted = toLengthPrefixed(packet.bytes);
+    const auto& bytes = isH264 ? converted : packet.bytes;
     AvPacketPtr out(av_packet_alloc());
     if (!out || av_new_packet(out.get(), static_cast<int>(bytes.size())) < 0) return internalError("out of memory");
     std::memcpy(out->data, bytes.data(), bytes.size());

@@ -36,8 +36,8 @@ struct MuxSpec {
     bool isLive = false;  ///< each packet is written at once with its nominal duration, and nothing in fragments
     std::string url;      ///< of a format that connects on its own (rtsp): its target gets no bytes
     Duration maxDelay{};  ///< how much earlier than its time a transport stream gives a picture to its reader
-    std::optional<VideoEncodeSpec> video;                ///< H.264
-    std::optional<AudioEncodeSpec> audio;                ///< AAC
+    std::optional<VideoEncodeSpec> video;                ///< H.264, and VP8 in Matroska
+    std::optional<AudioEncodeSpec> audio;                ///< AAC, and Opus in Matroska
     Duration fragment = std::chrono::milliseconds(400);  ///< most media time that a crash may lose
 };
 
@@ -47,7 +47,7 @@ class Muxer {
 public:
     /// Writes the header.
     ///
-    /// @param videoExtradata  AVCDecoderConfigurationRecord; empty without video
+    /// @param videoExtradata  AVCDecoderConfigurationRecord; empty without H.264
     /// @param origin          meeting time that becomes 0 in the file
     /// @param target          outlives the muxer
     /// @error unsupported: libavformat cannot do it; what `target` answers

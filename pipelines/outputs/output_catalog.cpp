@@ -12,26 +12,26 @@ namespace {
 
 constexpr VideoCodec kH264[] = {VideoCodec::H264};
 constexpr AudioCodec kAac[] = {AudioCodec::Aac};
-constexpr OutputTraits kH264AndAac{VideoCodec::H264, {AudioCodec::Aac, 128}};
+constexpr VideoCodec kH264AndVp8[] = {VideoCodec::H264, VideoCodec::Vp8};
+constexpr AudioCodec kAacAndOpus[] = {AudioCodec::Aac, AudioCodec::Opus};
+
+OutputTraits h264AndAac(const Params&) {
+    return {VideoCodec::H264, {AudioCodec::Aac, 128}};
+}
 
 constexpr OutputRow kRows[] = {
-    {"recording",
-     "A view with its full mix as fragmented MP4 (H.264 and AAC)",
-     OutputStorage::Recording,
-     kH264AndAac,
-     kH264,
-     kAac,
-     {},
+    {"recording", "A view with its full mix as a file, MP4 or Matroska", OutputStorage::Recording, recordingTraits,
+     kH264AndVp8, kAacAndOpus, kRecordingParams,
      [](const OutputRequest& request) { return createRecordingOutput(request); }},
-    {"rtmp", "A view with its full mix, published to an RTMP or RTMPS server", OutputStorage::None, kH264AndAac, kH264,
+    {"rtmp", "A view with its full mix, published to an RTMP or RTMPS server", OutputStorage::None, h264AndAac, kH264,
      kAac, kRtmpParams, createRtmpOutput},
     {"hls", "A view with its full mix as HLS, with low latency, for browsers and players (H.264 and AAC)",
-     OutputStorage::Site, kH264AndAac, kH264, kAac, kHlsParams, nullptr, createHlsOutput},
-    {"srt", "A view with its full mix over SRT, as caller or listener", OutputStorage::None, kH264AndAac, kH264, kAac,
+     OutputStorage::Site, h264AndAac, kH264, kAac, kHlsParams, nullptr, createHlsOutput},
+    {"srt", "A view with its full mix over SRT, as caller or listener", OutputStorage::None, h264AndAac, kH264, kAac,
      kSrtParams, createSrtOutput},
     {"mpegts", "A view with its full mix as MPEG transport stream over UDP or RTP, to a host or a multicast group",
-     OutputStorage::None, kH264AndAac, kH264, kAac, kMpegtsParams, createMpegtsOutput},
-    {"rtsp", "A view with its full mix, published to an RTSP server", OutputStorage::None, kH264AndAac, kH264, kAac,
+     OutputStorage::None, h264AndAac, kH264, kAac, kMpegtsParams, createMpegtsOutput},
+    {"rtsp", "A view with its full mix, published to an RTSP server", OutputStorage::None, h264AndAac, kH264, kAac,
      kRtspParams, createRtspOutput},
 };
 

@@ -22,8 +22,8 @@ struct OutputRow {
     std::string_view kind;  ///< "recording"
     std::string_view summary;
     OutputStorage storage = OutputStorage::None;
-    OutputTraits traits;
-    std::span<const VideoCodec> video;  ///< that it takes
+    OutputTraits (*traits)(const Params& params);  ///< of completed parameters
+    std::span<const VideoCodec> video;             ///< that it takes
     std::span<const AudioCodec> audio;
     std::span<const ParamRow> params;
     /// @error as the kind's page in the documentation says

@@ -84,14 +84,25 @@ private:
 
 }  // namespace
 
-Result<std::unique_ptr<Output>> createRecordingOutput(const OutputRequest& request, std::uint64_t minimumFree) {
-    if (!request.video && !request.audio) return invalidArgument("a recording needs video or audio", "video");
-    if (request.video && request.video->codec != VideoCodec::H264) {
-        return invalidArgument("a recording holds H.264 video", "codec");
-    }
-    if (request.audio && request.audio->codec != AudioCodec::Aac)
-        return invalidArgument("a recording holds AAC audio", "codec");
+OutputTraits recordingTraits(const Params& params) {
+    if (params.text("container") == "mkv") return {VideoCodec::H264, {AudioCodec::Opus, 64}};
+    return {VideoCodec::H264, {AudioCodec::Aac, 128}};
+}
 
+std::string recordingFileName(const Params& params) {
+    return "recording." + params.text("container");
+}
+
+Result<std::unique_ptr<Output>> createRecordingOutput(const OutputRequest& request, std::uint64_t minimumFree) {
+    const ParamValue* container = request.params.find("container");
+    const bool isMatroska = container != nullptr && *container == ParamValue(std::string("mkv"));
+    if (!request.video && !request.audio) return invalidArgument("a recording needs video or audio", "video");
+    if (!isMatroska && request.video && request.video->codec != VideoCodec::H264) {
+        return invalidArgument("an MP4 recording holds H.264 video", "codec");
+    }
+    if (!isMatroska && request.audio && request.audio->codec != AudioCodec::Aac) {
+        return invalidArgument("an MP4 recording holds AAC audio", "codec");
+    }
     const int descriptor = ::open(request.path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
     if (descriptor < 0) return diskError(request.path, errno);
     auto file = std::make_unique<RecordingFile>(request.path, descriptor, minimumFree);
@@ -100,10 +111,16 @@ Result<std::unique_ptr<Output>> createRecordingOutput(const OutputRequest& reque
         return space.error();
     }
     MuxSpec mux;
-    // Fragments are cut by hand; as discontinuous ones without edit list and shift, each track begins at its own time.
-    mux.options = {{"movflags", "frag_custom+empty_moov+default_base_moof+frag_discont"},
-                   {"use_editlist", "0"},
-                   {"avoid_negative_ts", "disabled"}};
+    if (isMatroska) {
+        mux.format = "matroska";
+        mux.options = {{"live", "1"}};  // no gaps to be filled in later: the file is rewritten when it is complete
+    } else {
+        // Fragments are cut by hand; as discontinuous ones without edit list and shift, each track begins at its own
+        // time.
+        mux.options = {{"movflags", "frag_custom+empty_moov+default_base_moof+frag_discont"},
+                       {"use_editlist", "0"},
+                       {"avoid_negative_ts", "disabled"}};
+    }
     mux.video = request.video;
     mux.audio = request.audio;
     return createMuxOutput(std::move(mux), std::move(file));

@@ -139,7 +139,7 @@ public:
         if (spec.kind == "file") return notFound("there is no such file");
         return std::make_unique<Ingest>();
     }
-    Result<OutputTraits> outputTraits(std::string_view kind) override {
+    Result<OutputTraits> outputTraits(std::string_view kind, const Params&) override {
         if (kind == "recording") return OutputTraits{VideoCodec::H264, {AudioCodec::Aac, 128}};
         return invalidArgument("there is no kind of output " + std::string(kind), "kind");
     }

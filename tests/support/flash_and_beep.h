@@ -55,7 +55,10 @@ private:
 class FlashAndBeep {
 public:
     FlashAndBeep(const OutputRequest& spec, Output& output)
-        : videoTap_(output), audioTap_(output), picture_(TestPattern::Flash, "", spec.video->size, kFlashRate, 0) {
+        : videoTap_(output),
+          audioTap_(output),
+          frameSamples_(spec.audio->codec == AudioCodec::Opus ? 960 : 1024),
+          picture_(TestPattern::Flash, "", spec.video->size, kFlashRate, 0) {
         video_ = createVideoEncoder(*spec.video, videoTap_).value();
         audio_ = createAudioEncoder(*spec.audio, audioTap_).value();
     }
@@ -73,7 +76,7 @@ public:
         block.index = k;
         audio_->offer(block);
         ++blocks_;
-        const auto encoded = static_cast<std::size_t>(blocks_ * kBlockSamples / 1024);
+        const auto encoded = static_cast<std::size_t>(blocks_ * kBlockSamples / frameSamples_);
         if (encoded > 3) BOOST_REQUIRE(audioTap_.collector.waitFor(encoded - 3));  // some are held by the codec
     }
 
@@ -90,6 +93,7 @@ public:
 
 private:
     Tap videoTap_, audioTap_;
+    std::int64_t frameSamples_;
     TestPicture picture_;
     TestSound sound_{TestSoundKind::Beep, 0, 0};
     std::unique_ptr<VideoEncoder> video_;

@@ -29,7 +29,7 @@ BOOST_AUTO_TEST_CASE(it_makes_everything_that_a_meeting_asks_for) {
     BOOST_TEST((missing.error().code == ErrorCode::Unsupported));
     BOOST_TEST(factory->createOutput({.kind = "recording"}).error().field == "video");
     BOOST_TEST(factory->createOutput({.kind = "fax"}).error().field == "kind");
-    BOOST_TEST(factory->outputTraits("fax").error().field == "kind");
+    BOOST_TEST(factory->outputTraits("fax", {}).error().field == "kind");
     BOOST_TEST(factory->createCompositor("meeting") != nullptr);
     BOOST_TEST(factory->textRasterizer().label("Ada", 20, 160).ok());
 }

@@ -119,6 +119,26 @@ BOOST_AUTO_TEST_CASE(a_source_is_drawn_turned_as_it_was_asked_to_be) {
     BOOST_TEST(media.shown.waitFor(isMirroredAlone));
 }
 
+BOOST_AUTO_TEST_CASE(a_view_that_nobody_receives_is_composed_for_who_asks_for_its_picture) {
+    joinConnected("ann", "send");
+    const auto main = *ViewId::fromString("main");
+    const auto picture = meeting->viewPicture(main);
+    BOOST_REQUIRE(picture.ok());
+    BOOST_TEST(((*picture)->size == Size{1280, 720}));
+    BOOST_TEST((meeting->viewPicture(ViewId::create()).error().code == ErrorCode::NotFound));
+    BOOST_REQUIRE(meeting->info().ok());  // what was posted before this is done
+    const auto composed = meeting->view(main)->framesComposed;
+    BOOST_TEST(meeting->viewPicture(main).ok());
+    BOOST_TEST(meeting->view(main)->framesComposed > composed);
+}
+
+BOOST_AUTO_TEST_CASE(the_newest_picture_of_a_source_is_told) {
+    joinConnected("ann", "send");
+    const auto id = meeting->sources()->front().id;
+    BOOST_TEST((meeting->sourcePicture(id).error().code == ErrorCode::NotFound));
+    BOOST_TEST((meeting->sourcePicture(SourceId::create()).error().code == ErrorCode::NotFound));
+}
+
 BOOST_AUTO_TEST_CASE(everything_ends_when_the_last_one_leaves) {
     const auto talker = joinConnected("ann", "send receive");
     const auto viewer = joinConnected("bob", "receive");

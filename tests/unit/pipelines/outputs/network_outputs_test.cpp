@@ -17,7 +17,7 @@ Result<std::unique_ptr<Output>> create(std::string_view kind, const Given& given
     if (!complete) return complete.error();
     OutputRequest request{.kind = std::string(kind), .params = std::move(complete).value()};
     request.video = VideoEncodeSpec{};
-    request.audio = (*row)->traits.audio;
+    request.audio = (*row)->traits({}).audio;
     return (*row)->create(request);
 }
 

@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "pipelines/outputs/media_finish.h"
 #include "pipelines/outputs/mux_output.h"
 #include "tests/support/flash_and_beep.h"
 #include "tests/support/media_file.h"
@@ -118,6 +119,41 @@ BOOST_AUTO_TEST_CASE(sound_alone_and_picture_alone_are_recordings_too) {
         BOOST_TEST(file->pictures.empty() == !hasVideo);
         BOOST_TEST(file->sound.empty() == hasVideo);
         BOOST_TEST(std::abs(file->duration - 2) < 0.15);  // the audio codec holds some frames when it ends
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_matroska_recording_holds_what_viewers_get) {
+    const TemporaryFolder folder;
+    for (const auto codec : {VideoCodec::H264, VideoCodec::Vp8}) {
+        BOOST_TEST_CONTEXT(toString(codec)) {
+            auto request = recordingTo(folder.path / (std::string(toString(codec)) + ".mkv"));
+            request.params.set("container", std::string("mkv"));
+            request.video->codec = codec;
+            request.audio = AudioEncodeSpec{AudioCodec::Opus, 64};
+            auto output = createRecordingOutput(request, 0);
+            BOOST_REQUIRE(output.ok());
+            {
+                FlashAndBeep content(request, **output);
+                content.run(1500, 4500);
+            }
+            (*output)->stop();
+            BOOST_TEST(((*output)->stats().state == OutputState::Stopped));
+            for (const bool isFinished : {false, true}) {
+                const std::atomic<bool> goOn{false};
+                if (isFinished) BOOST_REQUIRE(finishMedia(request.path, goOn).ok());
+                const auto file = readMediaFile(request.path);
+                BOOST_REQUIRE(file.has_value());
+                BOOST_TEST(file->errors == 0);
+                BOOST_TEST(file->pictures.size() == 90U);
+                BOOST_TEST(file->pictures.front().isKeyframe);
+                BOOST_TEST(flashes(*file).size() == 3U);
+                BOOST_TEST(largestOffset(*file) < 0.015);
+                if (isFinished) BOOST_TEST(std::abs(file->duration - 3) < 0.05);
+            }
+            const auto facts = probeMedia(request.path);
+            BOOST_TEST(facts->videoCodec == (codec == VideoCodec::Vp8 ? "vp8" : "h264"));
+            BOOST_TEST(facts->audioCodec == "opus");
+        }
     }
 }
 

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <string>
+
+#include "mcu/base/result.h"
+
+namespace tessera {
+
+/// What a media file holds.
+struct MediaFacts {
+    std::int64_t durationMs = 0;
+    std::string videoCodec;  ///< libavcodec's name; empty without video
+    int width = 0, height = 0;
+    std::string audioCodec;  ///< empty without audio
+};
+
+/// Reads a whole media file, one that a crash has cut off, too. @error invalid_argument: it is none
+Result<MediaFacts> probeMedia(const std::string& path);
+
+/// Makes a complete recording of what was written while it ran: an MP4 file with its index at the front and without
+/// fragments, a Matroska file with duration and cues. The new file takes the old one's place in one step, after it has
+/// reached the disk; the old one stays when anything fails.
+///
+/// @param stopping  ends it early when set, with the old file as it was
+/// @error capacity: less disk space than a second copy needs; timeout: stopped; invalid_argument, internal
+/// @thread any that may wait for the disk
+Status finishMedia(const std::string& path, const std::atomic<bool>& stopping);
+
+/// Writes the first picture of a media file as JPEG. @error invalid_argument: it has none; internal: the disk
+Status writePoster(const std::string& media, const std::string& poster);
+
+}  // namespace tessera
