@@ -79,6 +79,10 @@ struct Config {
     struct Sources {
         std::vector<std::string> allow;
     } sources;
+    struct Recording {
+        int keepDays = 0;
+        int keepGb = 0;
+    } recordings;
     struct Limits {
         int meetings = 50;
         int participants = 200;

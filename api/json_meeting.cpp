@@ -194,15 +194,19 @@ Result<ParticipantPatch> readParticipantPatch(const Json& body) {
 }
 
 Json toJson(const RecordingRecord& recording) {
-    Json file = {{"name", recording.file},
-                 {"kind", "mp4"},
-                 {"bytes", recording.bytes},
-                 {"duration_ms", recording.durationMs},
-                 {"sha256", recording.sha256.empty() ? Json() : Json(recording.sha256)}};
+    Json files = Json::array();
+    for (const RecordingFile& file : recording.files) {
+        files.push_back({{"name", file.name},
+                         {"kind", file.kind},
+                         {"bytes", file.bytes},
+                         {"duration_ms", file.durationMs},
+                         {"sha256", file.sha256.empty() ? Json() : Json(file.sha256)}});
+    }
     return {{"id", recording.id.toString()},
             {"meeting", recording.meeting.toString()},
             {"state", toString(recording.state)},
-            {"files", Json::array({std::move(file)})},
+            {"duration_ms", recording.durationMs},
+            {"files", std::move(files)},
             {"started_at", timeOrNull(recording.startedAtMs)},
             {"finished_at", timeOrNull(recording.finishedAtMs)},
             {"error", recording.error.empty() ? Json() : Json(recording.error)}};

@@ -215,8 +215,9 @@ void MeetingRegistry::stop() {
     entries_.clear();
 }
 
-void MeetingRegistry::onEvent(const MeetingEvent&) {
+void MeetingRegistry::onEvent(const MeetingEvent& event) {
     events_.add();
+    parts_.store.noteEvent(event);
 }
 
 }  // namespace tessera

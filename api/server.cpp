@@ -6,19 +6,22 @@
 #include "api/addresses.h"
 #include "api/dispatcher.h"
 #include "api/gateway/gateway.h"
-#include "api/ingest_rules.h"
 #include "api/hls_delivery.h"
+#include "api/ingest_rules.h"
+#include "api/media_work.h"
 #include "api/meeting_defaults.h"
 #include "api/meeting_registry.h"
 #include "gpu/gpu_engines.h"
 #include "pipelines/media_factory.h"
 #include "pipelines/outputs/hls/hls_site.h"
-#include "pipelines/outputs/media_duration.h"
 #include "pipelines/peer_factory.h"
 
 namespace tessera {
 
 namespace {
+
+constexpr std::int64_t kDayMs = 24LL * 3600 * 1000;
+constexpr std::int64_t kGigabyte = 1'000'000'000;
 
 GpuSettings toSettings(const Config::Gpu& config) {
     GpuSettings settings;
@@ -101,7 +104,10 @@ public:
 
 private:
     Status openStore() {
-        auto store = Store::create({.dir = config_.data.dir, .probeDurationMs = probeDurationMs});
+        auto store = Store::create({.dir = config_.data.dir,
+                                    .media = libraryMediaWork(),
+                                    .retention = {.maximumAgeMs = config_.recordings.keepDays * kDayMs,
+                                                  .maximumBytes = config_.recordings.keepGb * kGigabyte}});
         if (!store) return store.error();
         store_ = std::move(store).value();
         const auto keys = store_->keys();

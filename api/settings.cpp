@@ -200,6 +200,12 @@ const std::array kSettings = {
             "Most memory for pictures on one GPU; that of its decoders comes on top.", 64, 1048576},
     Setting{"gpu", "reserve_mb", Integer(TESSERA_FIELD(gpu.reserveMb)),
             "Memory to be left free on each GPU: nothing new begins on it below that.", 0, 65536},
+    Setting{"recordings", "keep_days", Integer(TESSERA_FIELD(recordings.keepDays)),
+            "Days after which a finished recording is deleted; 0 keeps it.", 0, 36500},
+    Setting{"recordings", "keep_gb", Integer(TESSERA_FIELD(recordings.keepGb)),
+            "Gigabytes that all finished recordings may take together, beyond which the oldest are deleted; 0 is "
+            "without limit.",
+            0, 1000000},
     Setting{"files", "root", Text(TESSERA_FIELD(files.root)),
             "Folder that sources of the kind file may be read from; empty refuses that kind.", 0, 1000,
             checkFolderOrEmpty},

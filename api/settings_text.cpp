@@ -20,6 +20,7 @@ constexpr SectionRow kSections[] = {
     {"rtp", "Sound from and to participants over plain RTP, such as room equipment and other servers."},
     {"media", "What a new meeting begins with."},
     {"gpu", "NVIDIA GPUs. Without one, or after the loss of one, everything happens on the CPU."},
+    {"recordings", "What is kept of finished recordings."},
     {"files", "Files as sources."},
     {"sources", "Sources from networks."},
     {"limits", "What the server refuses to exceed."},

@@ -30,6 +30,14 @@ constexpr const char* kMigrations[] = {
         location TEXT NOT NULL, body TEXT NOT NULL, created_at_ms INTEGER NOT NULL, PRIMARY KEY (scope, key)) STRICT;
     CREATE INDEX idempotency_keys_by_age ON idempotency_keys (created_at_ms);
     )",
+    R"(
+    ALTER TABLE recordings ADD COLUMN files TEXT NOT NULL DEFAULT '[]';
+    UPDATE recordings SET files = json_array(json_object(
+        'name', file, 'kind', 'mp4', 'bytes', bytes, 'duration_ms', duration_ms, 'sha256', sha256));
+    ALTER TABLE recordings DROP COLUMN file;
+    ALTER TABLE recordings DROP COLUMN bytes;
+    ALTER TABLE recordings DROP COLUMN sha256;
+    )",
 };
 constexpr int kSchemaVersion = static_cast<int>(std::size(kMigrations));
 

@@ -65,17 +65,21 @@ Result<std::string> resolveRecordingFile(const std::string& dataDir, const std::
     return path;
 }
 
+bool isMediaFile(std::string_view name) {
+    return name.ends_with(".mp4") || name.ends_with(".mkv");
+}
+
 bool holdsMedia(const std::string& path) {
     std::ifstream file(path, std::ios::binary | std::ios::ate);
     if (!file) return false;
     const auto total = static_cast<std::uint64_t>(file.tellg());
     std::uint64_t at = 0;
-    bool sawFragment = false;
+    bool sawIndex = false;
     Box box;
     while (at < total && file.seekg(static_cast<std::streamoff>(at)) && readBox(file, total - at, box)) {
         if (box.size > total - at) return false;  // cut off by the crash
-        if (box.type == "moof") sawFragment = true;
-        if (box.type == "mdat" && sawFragment && box.size > box.headerSize) return true;
+        if (box.type == "moof" || box.type == "moov") sawIndex = true;
+        if (box.type == "mdat" && sawIndex && box.size > box.headerSize) return true;
         at += box.size;
     }
     return false;

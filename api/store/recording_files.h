@@ -19,7 +19,11 @@ bool isSafeFileName(std::string_view name);
 /// @error not_found, for everything else
 Result<std::string> resolveRecordingFile(const std::string& dataDir, const std::string& id, const std::string& name);
 
-/// Whether a fragmented MP4 file holds at least one whole fragment (a `moof` box followed by a whole `mdat`).
+/// Whether a file of that name holds pictures or sound.
+bool isMediaFile(std::string_view name);
+
+/// Whether a fragmented MP4 file holds at least one whole fragment (a `moof` box followed by a whole `mdat`), or is a
+/// finished one (`moov` beside a whole `mdat`).
 /// @source ISO/IEC 14496-12 sections 4.2, 8.1.1 and 8.8.4
 bool holdsMedia(const std::string& path);
 

@@ -1,13 +1,13 @@
 #include <array>
 
+#include "api/json.h"
 #include "api/store/page_query.h"
 #include "api/store/rows.h"
 
 namespace tessera {
 namespace {
 
-constexpr const char* kColumns =
-    "id, meeting, output, state, file, bytes, duration_ms, sha256, started_at_ms, finished_at_ms, error";
+constexpr const char* kColumns = "id, meeting, output, state, files, duration_ms, started_at_ms, finished_at_ms, error";
 constexpr std::array kStates = {RecordingState::Recording, RecordingState::Finalizing, RecordingState::Ready,
                                 RecordingState::Failed};
 
@@ -17,26 +17,60 @@ IdType idFromText(const std::string& text) {
     return id ? *id : IdType();
 }
 
+std::string filesToText(const std::vector<RecordingFile>& files) {
+    Json json = Json::array();
+    for (const auto& file : files) {
+        json.push_back({{"name", file.name},
+                        {"kind", file.kind},
+                        {"bytes", file.bytes},
+                        {"duration_ms", file.durationMs},
+                        {"sha256", file.sha256}});
+    }
+    return toText(json);
+}
+
+std::vector<RecordingFile> filesFromText(const std::string& text) {
+    std::vector<RecordingFile> files;
+    const auto json = Json::parse(text, nullptr, false);
+    if (!json.is_array()) return files;
+    for (const auto& each : json) {
+        files.push_back({.name = each.value("name", ""),
+                         .kind = each.value("kind", ""),
+                         .bytes = each.value("bytes", std::int64_t{0}),
+                         .durationMs = each.value("duration_ms", std::int64_t{0}),
+                         .sha256 = each.value("sha256", "")});
+    }
+    return files;
+}
+
 RecordingRecord readRow(SQLite::Statement& row) {
     RecordingRecord record;
     record.id = idFromText<RecordingId>(row.getColumn(1).getString());
     record.meeting = idFromText<MeetingId>(row.getColumn(2).getString());
     record.output = idFromText<OutputId>(row.getColumn(3).getString());
     record.state = recordingStateFromString(row.getColumn(4).getString()).value_or(RecordingState::Failed);
-    record.file = row.getColumn(5).getString();
-    record.bytes = row.getColumn(6).getInt64();
-    record.durationMs = row.getColumn(7).getInt64();
-    record.sha256 = row.getColumn(8).getString();
-    record.startedAtMs = row.getColumn(9).getInt64();
-    record.finishedAtMs = row.getColumn(10).getInt64();
-    record.error = row.getColumn(11).getString();
+    record.files = filesFromText(row.getColumn(5).getString());
+    record.durationMs = row.getColumn(6).getInt64();
+    record.startedAtMs = row.getColumn(7).getInt64();
+    record.finishedAtMs = row.getColumn(8).getInt64();
+    record.error = row.getColumn(9).getString();
     return record;
 }
 
 void bindAll(SQLite::Statement& statement, const RecordingRecord& record) {
     SQLite::bind(statement, record.id.toString(), record.meeting.toString(), record.output.toString(),
-                 std::string(toString(record.state)), record.file, record.bytes, record.durationMs, record.sha256,
-                 record.startedAtMs, record.finishedAtMs, record.error);
+                 std::string(toString(record.state)), filesToText(record.files), record.durationMs, record.startedAtMs,
+                 record.finishedAtMs, record.error);
+}
+
+Result<std::vector<RecordingRecord>> listRows(Database& database, const std::string& condition) {
+    return guarded([&]() -> Result<std::vector<RecordingRecord>> {
+        SQLite::Statement rows(database.handle(),
+                               std::string("SELECT seq, ") + kColumns + " FROM recordings WHERE " + condition);
+        std::vector<RecordingRecord> records;
+        while (rows.executeStep()) records.push_back(readRow(rows));
+        return records;
+    });
 }
 
 }  // namespace
@@ -61,7 +95,7 @@ std::optional<RecordingState> recordingStateFromString(std::string_view text) {
 Status insertRecordingRow(Database& database, const RecordingRecord& record) {
     return guarded([&]() -> Status {
         SQLite::Statement statement(database.handle(), std::string("INSERT INTO recordings (") + kColumns +
-                                                           ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+                                                           ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
         bindAll(statement, record);
         statement.exec();
         return kOk;
@@ -71,9 +105,9 @@ Status insertRecordingRow(Database& database, const RecordingRecord& record) {
 Status updateRecordingRow(Database& database, const RecordingRecord& record) {
     return guarded([&]() -> Status {
         SQLite::Statement statement(database.handle(),
-                                    "UPDATE recordings SET meeting = ?2, output = ?3, state = ?4, file = ?5, bytes = "
-                                    "?6, duration_ms = ?7, sha256 = ?8, started_at_ms = ?9, finished_at_ms = ?10, "
-                                    "error = ?11 WHERE id = ?1");
+                                    "UPDATE recordings SET meeting = ?2, output = ?3, state = ?4, files = ?5, "
+                                    "duration_ms = ?6, started_at_ms = ?7, finished_at_ms = ?8, error = ?9 "
+                                    "WHERE id = ?1");
         bindAll(statement, record);
         if (statement.exec() == 0) return notFound("no recording " + record.id.toString());
         return kOk;
@@ -98,13 +132,11 @@ Result<Page<RecordingRecord>> listRecordingRows(Database& database, const Meetin
 }
 
 Result<std::vector<RecordingRecord>> listUnfinishedRecordingRows(Database& database) {
-    return guarded([&]() -> Result<std::vector<RecordingRecord>> {
-        SQLite::Statement rows(database.handle(), std::string("SELECT seq, ") + kColumns +
-                                                      " FROM recordings WHERE state IN ('recording', 'finalizing')");
-        std::vector<RecordingRecord> records;
-        while (rows.executeStep()) records.push_back(readRow(rows));
-        return records;
-    });
+    return listRows(database, "state IN ('recording', 'finalizing')");
+}
+
+Result<std::vector<RecordingRecord>> listFinishedRecordingRows(Database& database) {
+    return listRows(database, "state IN ('ready', 'failed') ORDER BY finished_at_ms, seq");
 }
 
 Status deleteRecordingRow(Database& database, const RecordingId& id) {

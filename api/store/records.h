@@ -25,15 +25,22 @@ enum class RecordingState { Recording, Finalizing, Ready, Failed };
 std::string_view toString(RecordingState state);
 std::optional<RecordingState> recordingStateFromString(std::string_view text);
 
+struct RecordingFile {
+    std::string name;  ///< inside the recording's folder
+    std::string kind;  ///< mp4 | mkv | poster | manifest
+    std::int64_t bytes = 0;
+    std::int64_t durationMs = 0;  ///< of media
+    std::string sha256;           ///< empty until the recording is ready
+    bool operator==(const RecordingFile&) const = default;
+};
+
 struct RecordingRecord {
     RecordingId id;
     MeetingId meeting;
     OutputId output;
     RecordingState state = RecordingState::Recording;
-    std::string file = "recording.mp4";  ///< name inside the recording's folder
-    std::int64_t bytes = 0;
-    std::int64_t durationMs = 0;
-    std::string sha256;  ///< empty until ready
+    std::vector<RecordingFile> files{{.name = "recording.mp4", .kind = "mp4"}};  ///< media first, oldest first
+    std::int64_t durationMs = 0;                                                 ///< of all media
     std::int64_t startedAtMs = 0;
     std::int64_t finishedAtMs = 0;
     std::string error;  ///< why it failed

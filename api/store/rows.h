@@ -23,6 +23,8 @@ Result<RecordingRecord> readRecordingRow(Database& database, const RecordingId& 
 Result<Page<RecordingRecord>> listRecordingRows(Database& database, const MeetingId& meeting, const PageRequest& page);
 /// Those in state recording or finalizing.
 Result<std::vector<RecordingRecord>> listUnfinishedRecordingRows(Database& database);
+/// Those in state ready or failed, the one finished first first.
+Result<std::vector<RecordingRecord>> listFinishedRecordingRows(Database& database);
 Status deleteRecordingRow(Database& database, const RecordingId& id);
 
 Status insertKeyRow(Database& database, const StoredKey& key);

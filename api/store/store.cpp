@@ -1,5 +1,6 @@
 #include "api/store/store.h"
 
+#include <algorithm>
 #include <chrono>
 #include <fcntl.h>
 #include <filesystem>
@@ -8,9 +9,9 @@
 
 #include "mcu/base/log.h"
 
-#include "api/auth/digest.h"
 #include "api/store/database.h"
 #include "api/store/recording_files.h"
+#include "api/store/recording_journal.h"
 #include "api/store/rows.h"
 
 namespace tessera {
@@ -21,6 +22,7 @@ namespace fs = std::filesystem;
 /// Recoveries that are done within this time are done before the server answers; longer ones go on beside it.
 constexpr Duration kRecoveryPatience = std::chrono::seconds(5);
 constexpr Duration kStopPatience = std::chrono::seconds(3);
+constexpr Duration kRetirePeriod = std::chrono::minutes(10);
 
 Error badFolder(const std::string& why) {
     return invalidArgument("data.dir: " + why, "data.dir");
@@ -85,7 +87,10 @@ Result<std::unique_ptr<Store>> Store::create(StoreOptions options) {
     if (!database) return database.error();
     std::unique_ptr<Store> store(new Store(std::move(options), std::move(*database)));
     store->lock_ = std::move(lock);
-    if (store->options_.isOwner) TESSERA_TRY(store->recover());
+    if (store->options_.isOwner) {
+        TESSERA_TRY(store->recover());
+        store->scheduleRetire();
+    }
     return store;
 }
 
@@ -96,7 +101,11 @@ Status Store::recover() {
     for (const auto& record : *unfinished) {
         log(LogLevel::Warning, "store", "recovering a recording that was not finished",
             {{"recording", record.id.toString()}});
-        files_.post([this, record] { digest(record); });
+        files_.post([this, record] {
+            auto ended = record;
+            if (ended.finishedAtMs == 0) ended.finishedAtMs = options_.nowMs();
+            finishFiles(ended);
+        });
     }
     if (!unfinished->empty() && !flush(kRecoveryPatience)) {
         log(LogLevel::Info, "store", "recovery goes on in the background");
@@ -104,28 +113,57 @@ Status Store::recover() {
     return kOk;
 }
 
-/// Runs on the thread of files: looks at the file, then lets the database know.
-void Store::digest(RecordingRecord record) {
-    const auto path = recordingFolder(options_.dir, record.id) + "/" + record.file;
-    std::error_code error;
-    const auto bytes = fs::file_size(path, error);
-    record.bytes = error ? 0 : static_cast<std::int64_t>(bytes);
-    record.state = RecordingState::Failed;
-    if (!holdsMedia(path)) {
-        if (record.error.empty()) record.error = "the file holds no media";
-    } else {
-        const auto hash = sha256HexOfFile(path, &stopping_);
-        if (stopping_) return;  // still finalizing in the database: the next start takes it up
-        if (hash) record.sha256 = *hash;
-        if (!hash && record.error.empty()) record.error = hash.error().message;
-        if (record.durationMs == 0 && options_.probeDurationMs) record.durationMs = options_.probeDurationMs(path);
-        if (record.error.empty()) record.state = RecordingState::Ready;
-    }
-    if (record.finishedAtMs == 0) record.finishedAtMs = options_.nowMs();
-    queue_.post([this, record] {
-        if (const auto done = updateRecordingRow(*database_, record); !done) {
+/// Runs on the thread of files: finishes them, then lets the database know.
+void Store::finishFiles(const RecordingRecord& record) {
+    const auto finished =
+        finishRecordingFiles(record, recordingFolder(options_.dir, record.id), options_.media, stopping_);
+    if (stopping_) return;  // still finalizing in the database: the next start takes it up
+    queue_.post([this, finished] {
+        if (const auto done = updateRecordingRow(*database_, finished); !done) {
             log(LogLevel::Error, "store", "a recording's end was not kept",
-                {{"recording", record.id.toString()}, {"error", done.error().message}});
+                {{"recording", finished.id.toString()}, {"error", done.error().message}});
+        }
+    });
+    retire();
+}
+
+void Store::scheduleRetire() {
+    files_.postDelayed(kRetirePeriod, [this] {
+        retire();
+        scheduleRetire();
+    });
+}
+
+/// Runs on the thread of files: removes the finished recordings that are beyond what is to be kept.
+void Store::retire() {
+    const Retention& keep = options_.retention;
+    if (keep.maximumAgeMs == 0 && keep.maximumBytes == 0) return;
+    const auto finished = call([this] { return listFinishedRecordingRows(*database_); });
+    if (!finished) return log(LogLevel::Warning, "store", finished.error().message);
+    const auto sizeOf = [](const RecordingRecord& record) {
+        std::int64_t bytes = 0;
+        for (const auto& file : record.files) bytes += file.bytes;
+        return bytes;
+    };
+    std::int64_t total = 0;
+    for (const auto& record : *finished) total += sizeOf(record);
+    for (const auto& record : *finished) {
+        const bool isOld = keep.maximumAgeMs > 0 && options_.nowMs() - record.finishedAtMs > keep.maximumAgeMs;
+        const bool isTooMuch = keep.maximumBytes > 0 && total > keep.maximumBytes;
+        if (!isOld && !isTooMuch) continue;
+        const Status removed = deleteRecording(record.id);
+        if (removed) total -= sizeOf(record);
+        log(LogLevel::Info, "recording", removed ? "a recording was retired" : removed.error().message,
+            {{"recording", record.id.toString()}, {"reason", isOld ? "age" : "size of all"}});
+    }
+}
+
+void Store::noteEvent(MeetingEvent event) {
+    queue_.post([this, event = std::move(event)] {
+        const auto [begin, end] = beingWritten_.equal_range(event.meeting);
+        for (auto each = begin; each != end; ++each) {
+            const Status kept = appendToJournal(recordingFolder(options_.dir, each->second), event);
+            if (!kept) log(LogLevel::Warning, "recording", kept.error().message, {{"type", event.type}});
         }
     });
 }
@@ -147,13 +185,17 @@ Status Store::deleteMeeting(const MeetingId& id) {
 }
 
 Result<std::string> Store::createRecording(const RecordingRecord& record) {
-    TESSERA_CHECK(!record.id.isEmpty() && isSafeFileName(record.file));
+    TESSERA_CHECK(!record.id.isEmpty() && record.files.size() == 1 && isSafeFileName(record.files.front().name));
     const auto folder = recordingFolder(options_.dir, record.id);
     std::error_code error;
     fs::create_directories(folder, error);
     if (error) return internalError("the folder of a recording cannot be made: " + error.message());
-    TESSERA_TRY(call([this, record] { return insertRecordingRow(*database_, record); }));
-    return folder + "/" + record.file;
+    TESSERA_TRY(call([this, record]() -> Status {
+        auto inserted = insertRecordingRow(*database_, record);
+        if (inserted) beingWritten_.emplace(record.meeting, record.id);
+        return inserted;
+    }));
+    return folder + "/" + record.files.front().name;
 }
 
 Status Store::finishRecording(const RecordingId& id, std::int64_t durationMs, const std::string& error) {
@@ -167,7 +209,8 @@ Status Store::finishRecording(const RecordingId& id, std::int64_t durationMs, co
         record->error = error;
         record->finishedAtMs = options_.nowMs();
         TESSERA_TRY(updateRecordingRow(*database_, *record));
-        files_.post([this, finishing = *record] { digest(finishing); });
+        files_.post([this, finishing = *record] { finishFiles(finishing); });
+        std::erase_if(beingWritten_, [&id](const auto& each) { return each.second == id; });
         return kOk;
     });
 }
@@ -198,7 +241,9 @@ Result<std::string> Store::recordingFile(const RecordingId& id, const std::strin
     const auto record = recording(id);
     if (!record) return record.error();
     const bool isFinished = record->state == RecordingState::Ready || record->state == RecordingState::Failed;
-    if (!isFinished || record->file != name) return notFound("no such recording file");
+    const bool isOurs = std::any_of(record->files.begin(), record->files.end(),
+                                    [&name](const RecordingFile& file) { return file.name == name; });
+    if (!isFinished || !isOurs) return notFound("no such recording file");
     return resolveRecordingFile(options_.dir, id.toString(), name);
 }
 

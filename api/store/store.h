@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "mcu/base/task_queue.h"
 
 #include "api/auth/api_key.h"
+#include "api/store/recording_finish.h"
 #include "api/store/records.h"
 #include "api/timestamp.h"
 
@@ -18,10 +20,16 @@ namespace tessera {
 class Database;
 class FolderLock;
 
+/// Which finished recordings are kept; 0 = without limit.
+struct Retention {
+    std::int64_t maximumAgeMs = 0;  ///< since they were finished
+    std::int64_t maximumBytes = 0;  ///< of all together: the oldest go first
+};
+
 struct StoreOptions {
-    std::string dir;  ///< `data.dir`; made when missing. The database is `tessera.db` in it
-    /// Finds how long a recording's file plays, for those that a crash left behind; null = 0 is kept.
-    std::function<std::int64_t(const std::string& path)> probeDurationMs;
+    std::string dir;        ///< `data.dir`; made when missing. The database is `tessera.db` in it
+    MediaWork media;        ///< what is done for the files of a recording that has ended
+    Retention retention{};  ///< looked at when a recording is finished, and every ten minutes
     /// Takes the folder's lock, which a second server is refused, and recovers. False: a short visit of the command
     /// line beside a running server.
     bool isOwner = true;
@@ -51,8 +59,8 @@ public:
 
     /// Registers a recording and makes its folder. @return the path that the file shall have
     Result<std::string> createRecording(const RecordingRecord& record);
-    /// The writer is done: finalizing now; size and digest are taken on a thread of their own, then ready, or failed
-    /// when the file holds no media or `error` is not empty.
+    /// The writer is done: finalizing now; its files are finished on a thread of their own (finishRecordingFiles), then
+    /// ready, or failed when there is no media or `error` is not empty.
     Status finishRecording(const RecordingId& id, std::int64_t durationMs, const std::string& error);
     Result<RecordingRecord> recording(const RecordingId& id);  ///< @error not_found
     /// Newest first. @param meeting  empty = all
@@ -61,6 +69,9 @@ public:
     Status deleteRecording(const RecordingId& id);
     /// Path of a finished recording's file. @error not_found: no such recording, or `name` is not one of its files
     Result<std::string> recordingFile(const RecordingId& id, const std::string& name);
+
+    /// Keeps an event in the journals of the recordings of its meeting that are being written. Returns at once.
+    void noteEvent(MeetingEvent event);
 
     Status addKey(const StoredKey& key);
     Result<std::optional<StoredKey>> findKey(const std::string& hash);
@@ -87,16 +98,19 @@ public:
 private:
     Store(StoreOptions options, std::unique_ptr<Database> database);
     Status recover();
-    void digest(RecordingRecord record);
+    void finishFiles(const RecordingRecord& record);
+    void retire();
+    void scheduleRetire();
     template <typename Function>
     auto call(Function function) -> decltype(function());
 
     // Owned
     StoreOptions options_;
     std::unique_ptr<FolderLock> lock_;
-    std::unique_ptr<Database> database_;  ///< used on queue_ only
+    std::unique_ptr<Database> database_;                  ///< used on queue_ only
+    std::multimap<MeetingId, RecordingId> beingWritten_;  ///< by meeting; used on queue_ only
     TaskQueue queue_;
-    TaskQueue files_;  ///< digests of large files, which would keep everybody else waiting
+    TaskQueue files_;  ///< work on large files, which would keep everybody else waiting
     // State
     std::atomic<bool> stopping_{false};
 };

@@ -35,6 +35,7 @@ struct MeetingEvent {
     std::string type;
     std::string subject;  ///< id of what it is about
     std::string detail;
+    MediaTime at{};  ///< meeting time; 0 before the meeting begins
 };
 
 /// Hears what happens. Called on the meeting's control thread: post and return.

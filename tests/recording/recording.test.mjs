@@ -1,6 +1,7 @@
 // Recordings of a live meeting: complete, in sync, and readable after a kill.
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -38,6 +39,15 @@ test('a 20 s meeting is recorded whole and in sync', { timeout: 120000 }, async 
       return now.state === 'ready' && now;
     });
     assert.match(recording.files[0].sha256, /^[0-9a-f]{64}$/);
+    assert.deepEqual(recording.files.map(({ name }) => name), ['recording.mp4', 'poster.jpg', 'manifest.json']);
+    const read = (name) => readFile(join(server.dataDir, 'recordings', output.recording, name));
+    const manifest = JSON.parse(await read('manifest.json'));
+    assert.deepEqual(manifest.files.map(({ sha256 }) => sha256), recording.files.slice(0, 2).map(({ sha256 }) => sha256));
+    assert.deepEqual(manifest.files[0].video, { codec: 'h264', width: 1280, height: 720 });
+    assert.deepEqual(manifest.events.map(({ type }) => type), ['recording.started', 'recording.finished']);
+    assert.equal(createHash('sha256').update(await read('recording.mp4')).digest('hex'), recording.files[0].sha256);
+    const bytes = await read('recording.mp4');
+    assert.ok(bytes.indexOf('moov') < bytes.indexOf('mdat') && !bytes.includes('moof'), 'its index is in front');
 
     const file = recordingFile(server.dataDir, output.recording);
     assert.equal(decodeErrors(file), '');

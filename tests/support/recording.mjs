@@ -6,11 +6,11 @@ import { join } from 'node:path';
 const run = (program, args, encoding = 'utf8') =>
   execFileSync(program, args, { encoding, maxBuffer: 256 << 20, timeout: 120000, stdio: ['ignore', 'pipe', 'pipe'] });
 
-/** The MP4 file of a recording in a server's data folder. */
+/** The media file of a recording in a server's data folder. */
 export function recordingFile(dataDir, recording) {
   const folder = join(dataDir, 'recordings', recording);
-  const name = readdirSync(folder).find((each) => each.endsWith('.mp4'));
-  if (!name) throw new Error(`no MP4 file in ${folder}`);
+  const name = readdirSync(folder).find((each) => each.endsWith('.mp4') || each.endsWith('.mkv'));
+  if (!name) throw new Error(`no media file in ${folder}`);
   return join(folder, name);
 }
 

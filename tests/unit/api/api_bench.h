@@ -25,7 +25,7 @@ public:
         config.auth.apiKey = kKey;
         config.auth.jwtSecret = "a secret of at least thirty-two characters";
         auto opened =
-            Store::create({.dir = folder.path(), .probeDurationMs = {}, .deadline = std::chrono::seconds(30)});
+            Store::create({.dir = folder.path(), .media = {}, .deadline = std::chrono::seconds(30)});
         BOOST_REQUIRE(opened.ok());
         store = std::move(opened).value();
         auto made = Authenticator::create(

@@ -7,6 +7,7 @@
 
 #include "api/audit.h"
 #include "api/auth/digest.h"
+#include "api/json.h"
 #include "api/store/recording_files.h"
 #include "tests/support/temporary_folder.h"
 
@@ -99,8 +100,11 @@ BOOST_AUTO_TEST_CASE(everything_survives_a_restart) {
     BOOST_REQUIRE(recording.ok());
     BOOST_TEST((recording->state == RecordingState::Ready));
     BOOST_TEST(recording->durationMs == 1500);
-    BOOST_TEST(recording->bytes == static_cast<std::int64_t>((kHeader + kFragment).size()));
-    BOOST_TEST(recording->sha256 == sha256Hex(kHeader + kFragment));
+    BOOST_REQUIRE(recording->files.size() == 2U);
+    BOOST_TEST(recording->files[0].name == "recording.mp4");
+    BOOST_TEST(recording->files[0].bytes == static_cast<std::int64_t>((kHeader + kFragment).size()));
+    BOOST_TEST(recording->files[0].sha256 == sha256Hex(kHeader + kFragment));
+    BOOST_TEST(recording->files[1].name == "manifest.json");
 }
 
 BOOST_AUTO_TEST_CASE(saving_twice_replaces_and_unknown_ids_are_not_found) {
@@ -175,6 +179,58 @@ BOOST_AUTO_TEST_CASE(a_recording_is_deleted_with_its_files_once_it_is_finished) 
     BOOST_TEST((store->deleteRecording(id).error().code == ErrorCode::NotFound));
 }
 
+BOOST_AUTO_TEST_CASE(the_manifest_tells_files_and_what_happened_meanwhile) {
+    const TemporaryFolder folder;
+    const auto store = open(folder);
+    const MeetingId meeting = *MeetingId::fromString("mtg_one");
+    const auto event = [&](const MeetingId& of, const std::string& type) {
+        store->noteEvent(
+            {.meeting = of, .type = type, .subject = "par_a", .detail = "", .at = MediaTime(Duration(7'000'000))});
+    };
+    event(meeting, "before.it");
+    const auto path = store->createRecording(recordingOf("rec_a"));
+    writeFile(*path, kHeader + kFragment);
+    event(meeting, "participant.joined");
+    event(*MeetingId::fromString("mtg_two"), "other.meeting");
+    const auto id = *RecordingId::fromString("rec_a");
+    BOOST_REQUIRE(store->finishRecording(id, 1500, "").ok());
+    event(meeting, "after.it");
+    BOOST_REQUIRE(store->flush(kLong).ok());
+    std::ifstream file(*store->recordingFile(id, "manifest.json"));
+    const Json manifest = Json::parse(file, nullptr, false);
+    BOOST_REQUIRE(manifest.is_object());
+    BOOST_TEST(manifest["recording"] == "rec_a");
+    BOOST_TEST(manifest["meeting"] == "mtg_one");
+    BOOST_TEST(manifest["files"][0]["sha256"] == sha256Hex(kHeader + kFragment));
+    BOOST_REQUIRE(manifest["events"].size() == 1U);
+    BOOST_TEST(manifest["events"][0]["type"] == "participant.joined");
+    BOOST_TEST(manifest["events"][0]["at_ms"] == 7);
+}
+
+BOOST_AUTO_TEST_CASE(old_recordings_and_those_beyond_the_size_are_retired) {
+    const std::string media = kHeader + box("moof", "tracks") + box("mdat", std::string(10'000, 'x'));
+    for (const bool byAge : {true, false}) {
+        const TemporaryFolder folder;
+        auto options = optionsFor(folder);
+        const auto now = std::make_shared<std::atomic<std::int64_t>>(1000);
+        options.nowMs = [now] { return now->load(); };
+        if (byAge) options.retention.maximumAgeMs = 5000;
+        if (!byAge) options.retention.maximumBytes = 25'000;  // two of them with their manifests
+        auto store = Store::create(options);
+        BOOST_REQUIRE(store.ok());
+        for (const std::string id : {"rec_a", "rec_b", "rec_c"}) {
+            *now += 3000;
+            writeFile(*(*store)->createRecording(recordingOf(id)), media);
+            BOOST_REQUIRE((*store)->finishRecording(*RecordingId::fromString(id), 1500, "").ok());
+            BOOST_REQUIRE((*store)->flush(kLong).ok());
+        }
+        BOOST_TEST(stateOf(**store, "rec_a") == "none");
+        BOOST_TEST(!std::filesystem::exists(folder.path() + "/recordings/rec_a"));
+        BOOST_TEST(stateOf(**store, "rec_c") == "ready");
+        BOOST_TEST(stateOf(**store, "rec_b") == "ready");
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_failed_recording_says_why) {
     const TemporaryFolder folder;
     const auto store = open(folder);
@@ -203,8 +259,8 @@ BOOST_AUTO_TEST_CASE(recordings_that_a_kill_left_behind_are_recovered) {
     BOOST_REQUIRE(::waitpid(child, &status, 0) == child);
     BOOST_REQUIRE(WIFSIGNALED(status));
     auto options = optionsFor(folder);
-    options.probeDurationMs = [](const std::string& path) {
-        return path.find("rec_media/recording.mp4") == std::string::npos ? 0 : 1234;
+    options.media.finish = [](const std::string& path, const std::atomic<bool>&) {
+        return MediaWork::Facts{.durationMs = path.find("rec_media/recording.mp4") == std::string::npos ? 0 : 1234};
     };
     auto store = Store::create(options);
     BOOST_REQUIRE(store.ok());
@@ -335,7 +391,8 @@ BOOST_AUTO_TEST_CASE(a_file_holds_media_after_its_first_whole_fragment) {
     for (std::size_t length = 0; length < whole.size(); ++length) BOOST_TEST(!holds(whole.substr(0, length)));
     BOOST_TEST(holds(whole));
     BOOST_TEST(holds(whole + "garbage"));
-    BOOST_TEST(!holds(kHeader + box("mdat", "x")));
+    BOOST_TEST(holds(kHeader + box("mdat", "x")), "as a finished file does");
+    BOOST_TEST(!holds(box("ftyp", "iso5") + box("mdat", "x")));
     BOOST_TEST(!holds(kHeader + box("moof", "x") + box("mdat", "")));
     BOOST_TEST(!holds(std::string("\0\0\0\4free", 8) + whole));
     BOOST_TEST(holds(kHeader + box("moof", "x") + std::string("\0\0\0\1mdat\0\0\0\0\0\0\0\x11x", 17)));

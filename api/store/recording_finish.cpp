@@ -1,0 +1,152 @@
+#include "api/store/recording_finish.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+
+#include "mcu/base/log.h"
+
+#include "api/auth/digest.h"
+#include "api/json.h"
+#include "api/store/recording_files.h"
+#include "api/store/recording_journal.h"
+#include "api/timestamp.h"
+
+namespace tessera {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kPoster = "poster.jpg";
+constexpr const char* kManifest = "manifest.json";
+
+/// Names of the media files, in the order in which they were written.
+std::vector<std::string> mediaFiles(const std::string& folder) {
+    std::vector<std::string> names;
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator(folder, error)) {
+        const auto name = entry.path().filename().string();
+        if (isSafeFileName(name) && isMediaFile(name) && entry.is_regular_file(error)) names.push_back(name);
+    }
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
+std::string kindOf(const std::string& name) {
+    return name.substr(name.rfind('.') + 1);
+}
+
+/// Size and digest. @return false when it could not be read
+bool measure(const std::string& folder, RecordingFile& file, const std::atomic<bool>& stopping) {
+    const auto path = folder + "/" + file.name;
+    std::error_code error;
+    file.bytes = static_cast<std::int64_t>(fs::file_size(path, error));
+    const auto hash = sha256HexOfFile(path, &stopping);
+    if (!hash || error) return false;
+    file.sha256 = *hash;
+    return true;
+}
+
+Json describe(const RecordingFile& file, const MediaWork::Facts* facts) {
+    Json json = {{"name", file.name}, {"kind", file.kind}, {"bytes", file.bytes}, {"sha256", file.sha256}};
+    if (facts == nullptr) return json;
+    json["duration_ms"] = facts->durationMs;
+    if (!facts->videoCodec.empty()) {
+        json["video"] = {{"codec", facts->videoCodec}, {"width", facts->width}, {"height", facts->height}};
+    }
+    if (!facts->audioCodec.empty()) json["audio"] = {{"codec", facts->audioCodec}};
+    return json;
+}
+
+/// Writes a file that is there whole or not at all.
+Status writeWhole(const std::string& folder, const std::string& name, const std::string& text) {
+    const auto part = folder + "/.part";
+    std::error_code error;
+    {
+        std::ofstream file(part, std::ios::binary | std::ios::trunc);
+        file << text;
+        if (!file.flush()) return internalError(name + " of a recording cannot be written");
+    }
+    fs::rename(part, folder + "/" + name, error);
+    if (error) return internalError(name + " of a recording cannot be written: " + error.message());
+    return kOk;
+}
+
+class Finish {
+public:
+    Finish(RecordingRecord& record, const std::string& folder, const MediaWork& work, const std::atomic<bool>& stopping)
+        : record_(record), folder_(folder), work_(work), stopping_(stopping) {}
+
+    void run() {
+        record_.files.clear();
+        for (const auto& name : mediaFiles(folder_)) addMedia(name);
+        if (stopping_) return;
+        if (record_.files.empty()) return fail("the file holds no media");
+        std::int64_t playedMs = 0;
+        for (const auto& file : record_.files) playedMs += file.durationMs;
+        if (playedMs > 0) record_.durationMs = playedMs;
+        addPoster();
+        addManifest();
+        if (record_.error.empty()) record_.state = RecordingState::Ready;
+    }
+
+private:
+    void fail(const std::string& why) {
+        if (record_.error.empty()) record_.error = why;
+    }
+
+    void addMedia(const std::string& name) {
+        const auto path = folder_ + "/" + name;
+        if (stopping_ || (kindOf(name) == "mp4" && !holdsMedia(path))) return;
+        MediaWork::Facts facts;
+        if (work_.finish) facts = work_.finish(path, stopping_);
+        if (work_.finish && facts.durationMs <= 0) return;
+        RecordingFile file{.name = name, .kind = kindOf(name), .durationMs = facts.durationMs};
+        if (!measure(folder_, file, stopping_)) return fail(name + " cannot be read");
+        described_.push_back(describe(file, work_.finish ? &facts : nullptr));
+        record_.files.push_back(std::move(file));
+    }
+
+    /// A recording without pictures has none.
+    void addPoster() {
+        if (!work_.poster || !work_.poster(folder_ + "/" + record_.files.front().name, folder_ + "/" + kPoster)) return;
+        RecordingFile file{.name = kPoster, .kind = "poster"};
+        if (!measure(folder_, file, stopping_)) return;
+        described_.push_back(describe(file, nullptr));
+        record_.files.push_back(std::move(file));
+    }
+
+    void addManifest() {
+        const Json manifest = {{"recording", record_.id.toString()},
+                               {"meeting", record_.meeting.toString()},
+                               {"started_at", toTimestamp(record_.startedAtMs)},
+                               {"finished_at", toTimestamp(record_.finishedAtMs)},
+                               {"duration_ms", record_.durationMs},
+                               {"files", described_},
+                               {"events", readJournal(folder_)}};
+        const Status written = writeWhole(folder_, kManifest, manifest.dump(2) + "\n");
+        if (!written) {
+            log(LogLevel::Warning, "recording", written.error().message, {{"recording", record_.id.toString()}});
+            return;
+        }
+        RecordingFile file{.name = kManifest, .kind = "manifest"};
+        if (measure(folder_, file, stopping_)) record_.files.push_back(std::move(file));
+    }
+
+    RecordingRecord& record_;
+    const std::string& folder_;
+    const MediaWork& work_;
+    const std::atomic<bool>& stopping_;
+    Json described_ = Json::array();
+};
+
+}  // namespace
+
+RecordingRecord finishRecordingFiles(RecordingRecord record, const std::string& folder, const MediaWork& work,
+                                     const std::atomic<bool>& stopping) {
+    record.state = RecordingState::Failed;
+    Finish(record, folder, work, stopping).run();
+    return record;
+}
+
+}  // namespace tessera

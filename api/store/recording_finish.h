@@ -1,0 +1,38 @@
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <string>
+
+#include "mcu/base/result.h"
+
+#include "api/store/records.h"
+
+namespace tessera {
+
+/// What a media library does for the files of a recording that has ended; either may be null.
+struct MediaWork {
+    struct Facts {
+        std::int64_t durationMs = 0;
+        std::string videoCodec, audioCodec;
+        int width = 0, height = 0;
+    };
+    /// Makes a file what it shall be for good, where that is possible, and tells what it holds. The file stays readable
+    /// whatever happens.
+    std::function<Facts(const std::string& path, const std::atomic<bool>& stopping)> finish;
+    /// Writes the poster image of a media file.
+    std::function<Status(const std::string& media, const std::string& poster)> poster;
+};
+
+/// Finishes the files of a recording that is not written any more: each media file, the poster image `poster.jpg`, and
+/// `manifest.json` with all of them, their digests, and what happened meanwhile as the journal tells it.
+///
+/// @param record  as it was when its writer ended
+/// @param folder  of the recording
+/// @return        the record in state Ready with its files, or Failed with the reason; as it was when `stopping` was
+/// set
+/// @thread any that may wait for the disk; takes as long as the files are large
+RecordingRecord finishRecordingFiles(RecordingRecord record, const std::string& folder, const MediaWork& work,
+                                     const std::atomic<bool>& stopping);
+
+}  // namespace tessera
