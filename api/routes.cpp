@@ -59,12 +59,16 @@ constexpr Route kRoutes[] = {
      "Let a held source go on"},
     {"DELETE", "/v1/meetings/{meeting}/sources/{source}", needs(Right::ControlMeeting), removeSource,
      "Remove a source"},
+    {"GET", "/v1/meetings/{meeting}/sources/{source}:snapshot", needs(Right::ControlMeeting), snapshotSource,
+     "A source's newest picture"},
 
     {"GET", "/v1/meetings/{meeting}/views", needs(Right::ReadMeeting), listViews, "List views"},
     {"POST", "/v1/meetings/{meeting}/views", needs(Right::ControlMeeting), addView, "Add a view"},
     {"GET", "/v1/meetings/{meeting}/views/{view}", needs(Right::ReadMeeting), getView, "Read a view"},
     {"PATCH", "/v1/meetings/{meeting}/views/{view}", needs(Right::ControlMeeting), updateView, "Change a view's scene"},
     {"DELETE", "/v1/meetings/{meeting}/views/{view}", needs(Right::ControlMeeting), removeView, "Remove a view"},
+    {"GET", "/v1/meetings/{meeting}/views/{view}:snapshot", needs(Right::Receive), snapshotView,
+     "A view's next picture"},
 
     {"GET", "/v1/meetings/{meeting}/views/{view}/overlays", needs(Right::ReadMeeting), listOverlays,
      "List what is shown over a view"},

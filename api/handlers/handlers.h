@@ -40,6 +40,9 @@ TESSERA_HANDLER(getView);
 TESSERA_HANDLER(updateView);
 TESSERA_HANDLER(removeView);
 
+TESSERA_HANDLER(snapshotView);
+TESSERA_HANDLER(snapshotSource);
+
 TESSERA_HANDLER(listOverlays);
 TESSERA_HANDLER(addOverlay);
 TESSERA_HANDLER(getOverlay);
