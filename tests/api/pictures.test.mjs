@@ -4,7 +4,7 @@ import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { call, startServer } from '../support/server.mjs';
+import { adminKey, call, eventually, startServer } from '../support/server.mjs';
 
 /** 32x32 red pixels. */
 const png = Buffer.from(
@@ -124,4 +124,26 @@ test('a fault in a view names its field', async () => {
   for (const name of ['corner_radius', 'border', 'transition', 'background_image']) {
     assert.deepEqual(now[name], before[name], name);
   }
+});
+
+test('a snapshot is a picture of the view as it is composed, or of a source as it came', async () => {
+  const made = await call(server, 'POST', `${meeting}/sources`, { body: { kind: 'test', width: 320, height: 180 } });
+  const magic = { jpeg: 'ffd8ff', png: '89504e470d0a1a0a' };
+  for (const [format, begin] of Object.entries(magic)) {
+    for (const of of [view, `${meeting}/sources/${made.body.id}`]) {
+      const path = `${server.url}${of}:snapshot?format=${format}`;
+      const bytes = await eventually(async () => {  // a source has no picture before its first
+        const reply = await fetch(path, { headers: { authorization: `Bearer ${adminKey}` } });
+        if (reply.status === 404) return null;
+        assert.equal(reply.status, 200, path);
+        assert.equal(reply.headers.get('content-type'), `image/${format}`);
+        return Buffer.from(await reply.arrayBuffer());
+      });
+      assert.equal(bytes.subarray(0, begin.length / 2).toString('hex'), begin);
+      if (format === 'png') assert.deepEqual([bytes.readUInt32BE(16), bytes.readUInt32BE(20)], [320, 180]);
+    }
+  }
+  await refused('GET', `${view}:snapshot?format=gif`, undefined, 'format');
+  assert.equal((await call(server, 'GET', `${meeting}/views/viw_unknown:snapshot`)).status, 404);
+  assert.equal((await call(server, 'GET', `${view}:snapshot`, { key: null })).status, 401);
 });

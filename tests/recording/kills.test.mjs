@@ -7,32 +7,23 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { decodeErrors, probe, recordingFile } from '../support/recording.mjs';
-import { eventually, startServer } from '../support/server.mjs';
+import { ask, eventually, startServer } from '../support/server.mjs';
 
 const kills = Number(process.env.TESSERA_KILLS ?? 5);
 const recordingsPerKill = 10;
 
-async function call(server, method, path, body) {
-  const response = await fetch(server.url + path, {
-    method, headers: body ? { 'Content-Type': 'application/json' } : {}, body: body ? JSON.stringify(body) : undefined,
-  });
-  const text = await response.text();
-  assert.ok(response.ok, `${method} ${path}: ${response.status} ${text}`);
-  return text ? JSON.parse(text) : null;
-}
-
 /** Recordings that begin one after the other, and how much of each was there just before the server was killed. */
 async function recordAndKill(dataDir) {
   const server = await startServer({ open: true, dataDir });
-  const meeting = await call(server, 'POST', '/v1/meetings', { name: 'Kill', canvas: { width: 320, height: 180, fps: 30 } });
-  if (meeting.state === 'scheduled') await call(server, 'POST', `/v1/meetings/${meeting.id}:start`);
-  await call(server, 'POST', `/v1/meetings/${meeting.id}/sources`, { kind: 'test', width: 320, height: 180 });
+  const meeting = await ask(server, 'POST', '/v1/meetings', { name: 'Kill', canvas: { width: 320, height: 180, fps: 30 } });
+  if (meeting.state === 'scheduled') await ask(server, 'POST', `/v1/meetings/${meeting.id}:start`);
+  await ask(server, 'POST', `/v1/meetings/${meeting.id}/sources`, { kind: 'test', width: 320, height: 180 });
   for (let i = 0; i < recordingsPerKill; i += 1) {
-    await call(server, 'POST', `/v1/meetings/${meeting.id}/outputs`, { kind: 'recording', container: i % 2 ? 'mkv' : 'mp4' });
+    await ask(server, 'POST', `/v1/meetings/${meeting.id}/outputs`, { kind: 'recording', container: i % 2 ? 'mkv' : 'mp4' });
     await sleep(Math.random() * 300);
   }
   await sleep(1500 + Math.random() * 1500);
-  const { items } = await call(server, 'GET', `/v1/meetings/${meeting.id}/outputs`);
+  const { items } = await ask(server, 'GET', `/v1/meetings/${meeting.id}/outputs`);
   await server.kill();
   return items;
 }
@@ -61,7 +52,7 @@ test(`${kills * recordingsPerKill} recordings survive ${kills} kills`, { timeout
       try {
         for (const output of outputs) {
           const recording = await eventually(async () => {
-            const now = await call(again, 'GET', `/v1/recordings/${output.recording}`);
+            const now = await ask(again, 'GET', `/v1/recordings/${output.recording}`);
             return now.state !== 'finalizing' && now.state !== 'recording' && now;
           });
           assert.equal(recording.state, 'ready', JSON.stringify(recording));

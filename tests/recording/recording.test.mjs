@@ -7,22 +7,13 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beepTimes, decodeErrors, flashTimes, probe, recordingFile } from '../support/recording.mjs';
-import { eventually, startServer } from '../support/server.mjs';
-
-async function call(server, method, path, body) {
-  const response = await fetch(server.url + path, {
-    method, headers: body ? { 'Content-Type': 'application/json' } : {}, body: body ? JSON.stringify(body) : undefined,
-  });
-  const text = await response.text();
-  assert.ok(response.ok, `${method} ${path}: ${response.status} ${text}`);
-  return text ? JSON.parse(text) : null;
-}
+import { ask, eventually, startServer } from '../support/server.mjs';
 
 /** A live meeting with one source that flashes and beeps at every full second. */
 async function flashingMeeting(server) {
-  const meeting = await call(server, 'POST', '/v1/meetings', { name: 'Sync' });
-  if (meeting.state === 'scheduled') await call(server, 'POST', `/v1/meetings/${meeting.id}:start`);
-  await call(server, 'POST', `/v1/meetings/${meeting.id}/sources`, { kind: 'test', name: 'Flash', pattern: 'flash', audio: 'beep' });
+  const meeting = await ask(server, 'POST', '/v1/meetings', { name: 'Sync' });
+  if (meeting.state === 'scheduled') await ask(server, 'POST', `/v1/meetings/${meeting.id}:start`);
+  await ask(server, 'POST', `/v1/meetings/${meeting.id}/sources`, { kind: 'test', name: 'Flash', pattern: 'flash', audio: 'beep' });
   return meeting;
 }
 
@@ -31,11 +22,11 @@ test('a 20 s meeting is recorded whole and in sync', { timeout: 120000 }, async 
   try {
     const meeting = await flashingMeeting(server);
     await sleep(1000);
-    const output = await call(server, 'POST', `/v1/meetings/${meeting.id}/outputs`, { kind: 'recording' });
+    const output = await ask(server, 'POST', `/v1/meetings/${meeting.id}/outputs`, { kind: 'recording' });
     await sleep(20000);
-    await call(server, 'DELETE', `/v1/meetings/${meeting.id}/outputs/${output.id}`);
+    await ask(server, 'DELETE', `/v1/meetings/${meeting.id}/outputs/${output.id}`);
     const recording = await eventually(async () => {
-      const now = await call(server, 'GET', `/v1/recordings/${output.recording}`);
+      const now = await ask(server, 'GET', `/v1/recordings/${output.recording}`);
       return now.state === 'ready' && now;
     });
     assert.match(recording.files[0].sha256, /^[0-9a-f]{64}$/);
@@ -77,9 +68,9 @@ test('kill -9 in mid-recording loses less than a second', { timeout: 120000 }, a
   try {
     const server = await startServer({ open: true, dataDir });
     const meeting = await flashingMeeting(server);
-    const output = await call(server, 'POST', `/v1/meetings/${meeting.id}/outputs`, { kind: 'recording' });
+    const output = await ask(server, 'POST', `/v1/meetings/${meeting.id}/outputs`, { kind: 'recording' });
     await sleep(6000);
-    const [before] = (await call(server, 'GET', `/v1/meetings/${meeting.id}/outputs`)).items;
+    const [before] = (await ask(server, 'GET', `/v1/meetings/${meeting.id}/outputs`)).items;
     await server.kill();
 
     const file = recordingFile(dataDir, output.recording);
@@ -92,7 +83,7 @@ test('kill -9 in mid-recording loses less than a second', { timeout: 120000 }, a
 
     const again = await startServer({ open: true, dataDir });
     try {
-      const recording = await call(again, 'GET', `/v1/recordings/${output.recording}`);
+      const recording = await ask(again, 'GET', `/v1/recordings/${output.recording}`);
       assert.equal(recording.state, 'ready', JSON.stringify(recording));
       assert.ok(recording.files[0].bytes > 0);
     } finally {

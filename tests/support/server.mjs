@@ -114,6 +114,15 @@ export async function call(server, method, path, { body, key = adminKey, headers
   return { status: reply.status, headers: reply.headers, body: isJson && text ? JSON.parse(text) : text };
 }
 
+/** As call, on a server without secrets; what is not 2xx fails the test. @returns the body, null when there is none */
+export async function ask(server, method, path, body) {
+  const reply = await call(server, method, path, { body, key: null });
+  if (reply.status < 200 || reply.status > 299) {
+    throw new Error(`${method} ${path}: ${reply.status} ${JSON.stringify(reply.body)}`);
+  }
+  return reply.body || null;
+}
+
 /** Polls `probe` until it returns something truthy, at most `limitMs`. */
 export async function eventually(probe, limitMs = 10000) {
   const end = Date.now() + limitMs;
