@@ -191,6 +191,7 @@ Result<OutputSpec> readOutputSpec(const Json& body) {
             "an output of kind " + spec.kind + " does not take " + std::string(toString(spec.video->codec)),
             "video.codec");
     }
+    if ((*row)->check != nullptr) TESSERA_TRY((*row)->check(spec));
     return spec;
 }
 

@@ -22,7 +22,7 @@ OutputTraits h264AndAac(const Params&) {
 constexpr OutputRow kRows[] = {
     {"recording", "A view with its full mix as a file, MP4 or Matroska", OutputStorage::Recording, recordingTraits,
      kH264AndVp8, kAacAndOpus, kRecordingParams,
-     [](const OutputRequest& request) { return createRecordingOutput(request); }},
+     [](const OutputRequest& request) { return createRecordingOutput(request); }, nullptr, checkRecording},
     {"rtmp", "A view with its full mix, published to an RTMP or RTMPS server", OutputStorage::None, h264AndAac, kH264,
      kAac, kRtmpParams, createRtmpOutput},
     {"hls", "A view with its full mix as HLS, with low latency, for browsers and players (H.264 and AAC)",

@@ -30,6 +30,8 @@ struct OutputRow {
     Result<std::unique_ptr<Output>> (*create)(const OutputRequest& request);
     /// In place of `create` for what is published.
     Result<std::unique_ptr<Output>> (*publish)(const OutputRequest& request, HlsSite& site) = nullptr;
+    /// What parameters and video do not allow together; null = nothing. @error unsupported with `field`
+    Status (*check)(const OutputSpec& spec) = nullptr;
 };
 
 /// The one table of outputs.

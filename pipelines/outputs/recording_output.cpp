@@ -89,6 +89,11 @@ OutputTraits recordingTraits(const Params& params) {
     return {VideoCodec::H264, {AudioCodec::Aac, 128}};
 }
 
+Status checkRecording(const OutputSpec& spec) {
+    if (spec.params.text("container") == "mkv" || !spec.video || spec.video->codec == VideoCodec::H264) return kOk;
+    return unsupported("an MP4 recording holds h264; take the container mkv", "video.codec");
+}
+
 std::string recordingFileName(const Params& params) {
     return "recording." + params.text("container");
 }

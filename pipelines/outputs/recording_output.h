@@ -17,6 +17,9 @@ inline constexpr ParamRow kRecordingParams[] = {
 /// Sound of its own as AAC in MP4; what viewers hear in Matroska.
 OutputTraits recordingTraits(const Params& params);
 
+/// Whether the container holds the video that is asked for. @error unsupported: field video.codec
+Status checkRecording(const OutputSpec& spec);
+
 /// Name of the recording's first file.
 std::string recordingFileName(const Params& params);
 
