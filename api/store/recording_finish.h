@@ -29,8 +29,9 @@ struct MediaWork {
 ///
 /// @param record  as it was when its writer ended
 /// @param folder  of the recording
-/// @return        the record in state Ready with its files, or Failed with the reason; as it was when `stopping` was
-/// set
+/// @return        the record in state Ready with its files, or Failed with the reason; when `stopping` was set
+/// meanwhile
+///                it is of no use: the files are whole, and are finished again at the next start
 /// @thread any that may wait for the disk; takes as long as the files are large
 RecordingRecord finishRecordingFiles(RecordingRecord record, const std::string& folder, const MediaWork& work,
                                      const std::atomic<bool>& stopping);
