@@ -10,6 +10,7 @@
 #include "mcu/media/audio_gate.h"
 #include "mcu/media/audio_meter.h"
 #include "mcu/media/audio_treatment.h"
+#include "mcu/media/coded_tap.h"
 #include "mcu/media/frame_mailbox.h"
 #include "mcu/media/sample_queue.h"
 
@@ -35,6 +36,9 @@ public:
     /// Written by the ingest's media threads.
     FrameMailbox video;
     SampleQueue audio;
+
+    /// Before it is decoded; offered by the ingest's media threads.
+    CodedTap coded;
 
     /// Written by the audio tick: level, speaking, rank.
     AudioMeter meter;

@@ -20,6 +20,7 @@ struct VideoEncodeSpec {
 struct AudioEncodeSpec {
     AudioCodec codec = AudioCodec::Opus;
     int bitrateKbps = 64;
+    int targetLufs = 0;  ///< programme loudness that its mix is brought to, LUFS (EBU R 128); 0 = as it is mixed
     auto operator<=>(const AudioEncodeSpec&) const = default;
 };
 

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "mcu/base/ids.h"
@@ -35,7 +37,16 @@ struct MeetingEvent {
     std::string type;
     std::string subject;  ///< id of what it is about
     std::string detail;
-    MediaTime at{};  ///< meeting time; 0 before the meeting begins
+    MediaTime at{};                                           ///< meeting time; 0 before the meeting begins
+    std::vector<std::pair<std::string, std::string>> data{};  ///< more of it, by name
+};
+
+struct MeetingScore;
+
+/// Who was heard last.
+struct SpeakerOrder {
+    MediaTime at{};
+    std::vector<SourceId> sources;  ///< the active speaker's first; those that have not spoken are left out
 };
 
 /// Hears what happens. Called on the meeting's control thread: post and return.
@@ -43,6 +54,9 @@ class MeetingListener {
 public:
     virtual ~MeetingListener() = default;
     virtual void onEvent(const MeetingEvent& event) = 0;
+    /// What picture and sound are made of has changed.
+    virtual void onScore(const MeetingId&, const std::shared_ptr<const MeetingScore>&) {}
+    virtual void onSpeakers(const MeetingId&, const SpeakerOrder&) {}
 };
 
 }  // namespace tessera

@@ -4,20 +4,23 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "mcu/base/ids.h"
 #include "mcu/base/params.h"
 #include "mcu/media/sinks.h"
+#include "mcu/media/source_feed.h"
 #include "mcu/meeting/encode_spec.h"
 
 namespace tessera {
 
-enum class OutputState { Connecting, Live, Retrying, Stopped, Failed };
+enum class OutputState { Connecting, Live, Paused, Retrying, Stopped, Failed };
 
 constexpr std::string_view toString(OutputState state) {
     switch (state) {
         case OutputState::Connecting: return "connecting";
         case OutputState::Live: return "live";
+        case OutputState::Paused: return "paused";
         case OutputState::Retrying: return "retrying";
         case OutputState::Stopped: return "stopped";
         case OutputState::Failed: return "failed";
@@ -32,7 +35,15 @@ struct OutputStats {
     std::uint64_t packetsDropped = 0;
     std::uint64_t reconnects = 0;
     Duration duration{};
+    std::optional<MediaTime> beginsAt;  ///< meeting time of its first media; of a recording its time 0
+    int files = 0;                      ///< of a recording, begun so far
     std::string lastError;
+};
+
+/// A source as outputs hear of it that take sources.
+struct OutputSource {
+    SourceId id;
+    SourceFeedPtr feed;
 };
 
 /// An edge that consumes one video and one audio rendition. The meeting offers both renditions' packets to it.
@@ -47,6 +58,13 @@ public:
     /// @param request  may be called by any thread
     /// @thread control
     virtual void setKeyframeRequest([[maybe_unused]] std::function<void()> request) {}
+    /// Holds it, or lets it go on with a keyframe. May be called twice.
+    /// @error unsupported: the kind cannot
+    /// @thread control
+    virtual Status setPaused([[maybe_unused]] bool paused) { return unsupported("this output cannot be paused"); }
+    /// Which sources there are from now on, for those that take sources; the others ignore it.
+    /// @thread control
+    virtual void setSources([[maybe_unused]] const std::vector<OutputSource>& sources) {}
 };
 
 /// What a caller asks for.
@@ -77,6 +95,7 @@ struct OutputRequest {
 struct OutputTraits {
     VideoCodec video = VideoCodec::H264;  ///< unless the caller asks for another
     AudioEncodeSpec audio;
+    bool takesSources = false;  ///< what each source sends, and no encode
 };
 
 struct OutputInfo {
