@@ -51,8 +51,7 @@ std::shared_ptr<const VideoPlan> makeVideoPlan(const MeetingSettings& settings, 
     return plan;
 }
 
-std::shared_ptr<const AudioPlan> makeAudioPlan(const MeetingSettings& settings, const Roster& roster,
-                                               const RenditionPool& renditions) {
+std::shared_ptr<AudioPlan> makeAudioPlan(const MeetingSettings& settings, const Roster& roster) {
     auto plan = std::make_shared<AudioPlan>();
     plan->playoutDelay = settings.playoutDelay;
     plan->talkers = settings.talkers;
@@ -65,6 +64,12 @@ std::shared_ptr<const AudioPlan> makeAudioPlan(const MeetingSettings& settings, 
                                  .heldBack = owner != nullptr && owner->heldBack,
                                  .participant = numberOf(owner)});
     }
+    return plan;
+}
+
+std::shared_ptr<const AudioPlan> makeAudioPlan(const MeetingSettings& settings, const Roster& roster,
+                                               const RenditionPool& renditions) {
+    auto plan = makeAudioPlan(settings, roster);
     for (const auto& [key, rendition] : renditions.audio()) {
         const auto excluded = numberOf(roster.find(key.excluded));
         auto mix = plan->mixes.begin();

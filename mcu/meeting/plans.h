@@ -18,5 +18,7 @@ std::shared_ptr<const VideoPlan> makeVideoPlan(const MeetingSettings& settings, 
                                                Duration wallAtEpoch);
 std::shared_ptr<const AudioPlan> makeAudioPlan(const MeetingSettings& settings, const Roster& roster,
                                                const RenditionPool& renditions);
+/// The same without a mix: what is heard of each source.
+std::shared_ptr<AudioPlan> makeAudioPlan(const MeetingSettings& settings, const Roster& roster);
 
 }  // namespace tessera

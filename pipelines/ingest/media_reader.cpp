@@ -125,10 +125,9 @@ void MediaReader::decode(Stream& stream, const AVPacket* packet) {
 }
 
 Duration MediaReader::timeOf(const Stream& stream, const AVFrame& frame) const {
-    const std::int64_t begin = format_->start_time == AV_NOPTS_VALUE ? 0 : format_->start_time * 1000;
     if (frame.best_effort_timestamp == AV_NOPTS_VALUE) return stream.follow;
     const AVRational base = format_->streams[stream.index]->time_base;
-    return Duration(av_rescale_q(frame.best_effort_timestamp, base, kNanoseconds) - begin);
+    return Duration(av_rescale_q(frame.best_effort_timestamp, base, kNanoseconds)) - begin();
 }
 
 void MediaReader::take(Stream& stream, AvFramePtr frame) {
@@ -149,6 +148,10 @@ void MediaReader::take(Stream& stream, AvFramePtr frame) {
     }
     stream.follow = item.time + item.duration;
     if (item.picture || !item.sound.empty()) stream.items.push_back(std::move(item));
+}
+
+Duration MediaReader::begin() const {
+    return Duration(format_->start_time == AV_NOPTS_VALUE ? 0 : format_->start_time * 1000);
 }
 
 Duration MediaReader::length() const {

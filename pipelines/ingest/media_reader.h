@@ -46,6 +46,7 @@ public:
     Status seek(Duration position);
 
     Duration length() const;             ///< 0 when the container does not tell
+    Duration begin() const;              ///< of the first picture or sound, as the file's own timestamps have it
     Size size() const { return size_; }  ///< of the pictures; empty without any
     std::uint64_t decodeErrors() const { return decodeErrors_; }
 
