@@ -44,7 +44,8 @@ bool ScoreStage::isExcluded(const ScoreVariant& variant, const ScoreSource& sour
 Result<std::unique_ptr<ScoreStage>> ScoreStage::create(MediaFactory& factory, ScoreVariant variant,
                                                        const MeetingScore& first) {
     const ScoreView* scored = viewOf(first, variant.view);
-    if (scored == nullptr) return notFound("the score has no view " + variant.view.toString());
+    if (scored == nullptr)
+        return Error{ErrorCode::NotFound, "the recording has no view " + variant.view.toString(), "view"};
     ViewSpec spec = scored->spec;
     spec.canvas = variant.canvas.value_or(spec.canvas);
     spec.rate = variant.rate.value_or(first.rate);
