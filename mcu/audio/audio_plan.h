@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "mcu/audio/loudness.h"
 #include "mcu/base/time.h"
 #include "mcu/media/sinks.h"
 #include "mcu/media/source_feed.h"
@@ -20,6 +21,7 @@ struct AudioPlanSource {
     bool muted = false;         ///< not heard, not ranked, metered as silence
     bool heldBack = false;      ///< ranked but not heard: its owner still listens to a mix with everyone in it
     int participant = kNobody;  ///< the owner's number, the same in every plan of the meeting
+    std::shared_ptr<LoudnessMeter> loudness{};  ///< of what is heard of it, before gain; may be null
 };
 
 /// One mix: all audible sources but those of one participant (mix-minus).

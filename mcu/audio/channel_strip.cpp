@@ -28,6 +28,8 @@ constexpr float kLearnPerTick = 0.2F;
 constexpr float kLoudestExaggeration = 60;
 constexpr float kHonestDb = 10;
 
+const AudioBlock kSilence{};
+
 }  // namespace
 
 void ChannelStrip::assign(const AudioPlanSource& source) {
@@ -92,8 +94,16 @@ void ChannelStrip::mix(bool stereo) {
         appendFadeOut();
         if (!isAudible()) feed_.reset();
     } else {
+        measure();
         appendBlock(gainsAt(speech_.talker && !source_->heldBack ? source_->gain : 0, stereo));
     }
+}
+
+void ChannelStrip::measure() {
+    if (source_->loudness == nullptr) return;
+    const bool heard = speech_.talker && !source_->heldBack && source_->gain > 0;
+    unheardTicks_ = heard ? 0 : std::min(unheardTicks_ + 1, kMeasuredTicks);
+    if (unheardTicks_ < kMeasuredTicks) source_->loudness->offer(heard && !silent_ ? block_ : kSilence);
 }
 
 /// Constant power between the loudspeakers, so that a speaker who moves is as loud everywhere; unchanged in the middle.

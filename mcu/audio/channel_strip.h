@@ -32,7 +32,8 @@ public:
     /// After the talkers are chosen: tells the edge whether to decode. Only while the strip has a source.
     void gate();
 
-    /// Puts what was read behind the look-ahead that is there already. Changes of gain, and the end, take 5 ms.
+    /// Puts what was read, its loudness measured, behind the look-ahead that is there already. Changes of gain, and the
+    /// end, take 5 ms.
     /// @param stereo  the sound comes from where its source is seen
     void mix(bool stereo);
 
@@ -50,8 +51,12 @@ private:
     /// A source stays decoded for this long after it was a talker, 2 s: above the pauses between sentences, so that
     /// decoders do not start anew with each of them.
     static constexpr int kIdleTicks = 200;
+    /// A source that is no longer heard is measured as silence for this long, 3 s: then no loudness window holds any
+    /// of its sound. @source EBU Tech 3341: short-term loudness
+    static constexpr int kMeasuredTicks = 300;
 
     float reportedLevel();
+    void measure();
     using Gains = std::array<float, kAudioChannels>;
     Gains gainsAt(float gain, bool stereo);
     void appendBlock(const Gains& target);
@@ -71,6 +76,7 @@ private:
     bool audibleBefore_ = false;
     LevelMeter meter_;
     SpeechActivity speech_;
+    int unheardTicks_ = 0;        ///< since what is heard was measured
     bool wanted_ = true;          ///< what the edge was told
     int wantedTicks_ = 0;         ///< since it changed to true
     int idleTicks_ = kIdleTicks;  ///< since the source was a talker

@@ -50,6 +50,7 @@ LiveMeeting::LiveMeeting(MeetingId id, MeetingSettings settings, MediaFactory& f
       id_(std::move(id)),
       videoMixer_(videoPlan_, clock),
       audioMixer_(audioPlan_),
+      loudness_(factory.createLoudnessMeter()),
       settings_(std::move(settings)),
       roster_(reaper_),
       views_(factory, reaper_, id_.toString(), {settings_.canvas, settings_.rate, settings_.scene}),
@@ -120,7 +121,7 @@ Applied LiveMeeting::publish() {
     const Duration wallAtEpoch =
         std::chrono::system_clock::now().time_since_epoch() - timeline_->now().time_since_epoch();
     reaper_.retire(videoPlan_.publish(makeVideoPlan(settings_, roster_, views_, renditions_, wallAtEpoch)));
-    reaper_.retire(audioPlan_.publish(makeAudioPlan(settings_, roster_, renditions_)));
+    reaper_.retire(audioPlan_.publish(makeAudioPlan(settings_, roster_, renditions_, loudness_)));
     const auto frame = settings_.rate.tickAt(timeline_->now().time_since_epoch()) + 1;
     return {.at = MediaTime(settings_.rate.tickTime(frame)), .frame = frame};
 }
@@ -186,6 +187,7 @@ Result<MeetingStats> LiveMeeting::stats() {
     return onControl([this]() -> Result<MeetingStats> {
         MeetingStats stats;
         stats.renditions = renditions_.info();
+        if (loudness_) stats.loudness = loudness_->reading();
         if (!timeline_) return stats;
         const auto& video = videoTicks_->stats();
         const auto& audio = audioTicks_->stats();

@@ -117,8 +117,9 @@ private:
     Snapshot<AudioPlan> audioPlan_;
     VideoMixer videoMixer_;
     AudioMixer audioMixer_;
-    std::unique_ptr<Timeline> timeline_;      ///< from start on
-    std::unique_ptr<TickThread> videoTicks_;  ///< from start on; stopped, but kept for its statistics, after the end
+    std::shared_ptr<LoudnessMeter> loudness_;  ///< of the full mix; null where it is not measured
+    std::unique_ptr<Timeline> timeline_;       ///< from start on
+    std::unique_ptr<TickThread> videoTicks_;   ///< from start on; stopped, but kept for its statistics, after the end
     std::unique_ptr<TickThread> audioTicks_;
     // State, control only
     MeetingState state_ = MeetingState::Scheduled;

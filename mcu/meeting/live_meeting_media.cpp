@@ -45,6 +45,7 @@ Result<SourceInfo> LiveMeeting::addSource(const IngestSpec& spec) {
                                           .kind = spec.kind,
                                           .params = spec.params,
                                           .feed = std::move(feed),
+                                          .loudness = factory_.createLoudnessMeter(),
                                           .ingest = std::move(ingest).value()});
         rasterizeName(source, factory_.textRasterizer());
         publish();
@@ -194,6 +195,7 @@ Result<OutputInfo> LiveMeeting::addOutput(const OutputSpec& spec, const OutputPl
         if (!traits) return traits.error();
         // Opus as peers get it, so that it is shared with who hears everything.
         if (traits->audio.codec == AudioCodec::Opus) traits->audio.bitrateKbps = settings_.encode.audioBitrateKbps;
+        traits->audio.targetLufs = spec.targetLufs;
         auto complete = spec;
         if (complete.view.isEmpty()) complete.view = ViewSet::mainId();
         if (!complete.video) complete.video = defaultVideoEncode(traits->video, view->spec, settings_.encode);

@@ -80,6 +80,7 @@ void LiveMeeting::attachSource(const PeerSession& session, SourceFeedPtr feed) {
                                          .participant = session.participant,
                                          .isScreen = session.isScreen,
                                          .feed = std::move(feed),
+                                         .loudness = factory_.createLoudnessMeter(),
                                          .peer = session.id});
         rasterizeName(added, factory_.textRasterizer());
         emit("source.up", added.id.toString(), added.name);

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "mcu/audio/loudness.h"
 #include "mcu/base/result.h"
 #include "mcu/media/sinks.h"
 #include "mcu/media/source_feed.h"
@@ -77,6 +78,8 @@ public:
     /// @error unsupported: no encoder for the codec on this machine
     virtual Result<std::unique_ptr<VideoEncoder>> createVideoEncoder(const VideoEncodeSpec& spec, PacketSink& sink) = 0;
     virtual Result<std::unique_ptr<AudioEncoder>> createAudioEncoder(const AudioEncodeSpec& spec, PacketSink& sink) = 0;
+    /// @return null where loudness is not measured
+    virtual std::shared_ptr<LoudnessMeter> createLoudnessMeter() { return nullptr; }
     /// @error invalid_argument, not_found: what the specification names is wrong or missing
     virtual Result<std::unique_ptr<Ingest>> createIngest(const IngestSpec& spec, const Timeline& timeline,
                                                          SourceFeedPtr feed) = 0;

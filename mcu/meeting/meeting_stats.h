@@ -2,11 +2,13 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "mcu/audio/loudness.h"
 #include "mcu/base/ids.h"
 #include "mcu/base/time.h"
 
@@ -19,6 +21,7 @@ struct RenditionInfo {
     std::string codec, encoder;
     int subscribers = 0;
     std::uint64_t encoded = 0, dropped = 0, bytes = 0, keyframes = 0;
+    int targetLufs = 0;  ///< of AudioEncodeSpec
 };
 
 struct MeetingStats {
@@ -28,6 +31,7 @@ struct MeetingStats {
     double videoTickMsP50 = 0, videoTickMsP99 = 0, audioTickMsP50 = 0, audioTickMsP99 = 0;
     std::string_view videoFilter = "catmull_rom";  ///< the best that the tick has time for
     std::uint64_t videoFilterChanges = 0;
+    std::optional<Loudness> loudness;  ///< of what is heard by who does not talk; absent where it is not measured
     std::vector<RenditionInfo> renditions;
 };
 

@@ -104,6 +104,7 @@ struct SourceInfo {
     Orientation orientation;            ///< how its picture is turned to be shown
     Size size{};                        ///< of the picture as it comes
     double levelDbov = -127;
+    std::optional<Loudness> loudness;  ///< while it is heard, before gain; absent where it is not measured
     std::uint64_t framesReceived = 0, framesDropped = 0, packetsReceived = 0, packetsLost = 0, decodeErrors = 0;
     std::uint64_t keyframeRequests = 0, concealedBlocks = 0, reconnects = 0, bytesReceived = 0;
     std::int64_t backlogMs = 0;

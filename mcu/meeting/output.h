@@ -72,6 +72,7 @@ struct OutputSpec {
     std::string kind = "recording";  ///< a row of the output catalog
     ViewId view;                     ///< empty = main
     bool audio = true;
+    int targetLufs = 0;  ///< programme loudness that its sound is brought to, -40 to -10 LUFS; 0 = as it is mixed
     std::optional<VideoEncodeSpec> video;  ///< absent = what viewers of the view get in the kind's codec: it is shared
     Params params;                         ///< completed against the kind's rows
 };

@@ -13,6 +13,13 @@ int numberOf(const Participant* participant) {
     return participant == nullptr ? kNobody : participant->number;
 }
 
+AudioPlanMix& mixWithout(int participant, AudioPlan& plan) {
+    for (auto& mix : plan.mixes) {
+        if (mix.excludeParticipant == participant) return mix;
+    }
+    return plan.mixes.emplace_back(AudioPlanMix{.excludeParticipant = participant, .continues = {}, .sinks = {}});
+}
+
 }  // namespace
 
 std::shared_ptr<const VideoPlan> makeVideoPlan(const MeetingSettings& settings, const Roster& roster,
@@ -62,23 +69,22 @@ std::shared_ptr<AudioPlan> makeAudioPlan(const MeetingSettings& settings, const 
                                  .gain = toLinear(source->gainDb + (owner == nullptr ? 0 : owner->gainDb)),
                                  .muted = source->audioMuted || (owner != nullptr && owner->audioMuted),
                                  .heldBack = owner != nullptr && owner->heldBack,
-                                 .participant = numberOf(owner)});
+                                 .participant = numberOf(owner),
+                                 .loudness = source->loudness});
     }
     return plan;
 }
 
 std::shared_ptr<const AudioPlan> makeAudioPlan(const MeetingSettings& settings, const Roster& roster,
-                                               const RenditionPool& renditions) {
+                                               const RenditionPool& renditions,
+                                               const std::shared_ptr<LoudnessMeter>& loudness) {
     auto plan = makeAudioPlan(settings, roster);
     for (const auto& [key, rendition] : renditions.audio()) {
-        const auto excluded = numberOf(roster.find(key.excluded));
-        auto mix = plan->mixes.begin();
-        while (mix != plan->mixes.end() && mix->excludeParticipant != excluded) ++mix;
-        if (mix == plan->mixes.end())
-            mix = plan->mixes.insert(mix, {.excludeParticipant = excluded, .continues = {}, .sinks = {}});
-        if (rendition.continues) mix->continues = numberOf(roster.find(*rendition.continues));
-        mix->sinks.push_back(rendition.encoder);
+        auto& mix = mixWithout(numberOf(roster.find(key.excluded)), *plan);
+        if (rendition.continues) mix.continues = numberOf(roster.find(*rendition.continues));
+        mix.sinks.push_back(rendition.encoder);
     }
+    if (loudness) mixWithout(kNobody, *plan).sinks.push_back(loudness);
     return plan;
 }
 

@@ -16,8 +16,10 @@ namespace tessera {
 std::shared_ptr<const VideoPlan> makeVideoPlan(const MeetingSettings& settings, const Roster& roster,
                                                const ViewSet& views, const RenditionPool& renditions,
                                                Duration wallAtEpoch);
+/// @param loudness  measures the full mix, whoever listens to it; may be null
 std::shared_ptr<const AudioPlan> makeAudioPlan(const MeetingSettings& settings, const Roster& roster,
-                                               const RenditionPool& renditions);
+                                               const RenditionPool& renditions,
+                                               const std::shared_ptr<LoudnessMeter>& loudness);
 /// The same without a mix: what is heard of each source.
 std::shared_ptr<AudioPlan> makeAudioPlan(const MeetingSettings& settings, const Roster& roster);
 

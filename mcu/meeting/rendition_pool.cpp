@@ -119,7 +119,8 @@ std::vector<RenditionInfo> RenditionPool::info() const {
                           .encoder = std::string(toString(key.spec.codec)),
                           .subscribers = static_cast<int>(rendition.fanout->subscribers()),
                           .encoded = rendition.encoder->packetsEncoded(),
-                          .bytes = rendition.fanout->bytes()});
+                          .bytes = rendition.fanout->bytes(),
+                          .targetLufs = key.spec.targetLufs});
     }
     return result;
 }

@@ -29,6 +29,7 @@ SourceInfo describe(const Source& source) {
             .orientation = source.orientation,
             .size = {static_cast<int>(feed.width.value()), static_cast<int>(feed.height.value())},
             .levelDbov = feed.meter.levelDbov(),
+            .loudness = source.loudness ? std::optional(source.loudness->reading()) : std::nullopt,
             .framesReceived = feed.video.offered(),
             .framesDropped = feed.video.dropped(),
             .packetsReceived = feed.packetsReceived.value(),

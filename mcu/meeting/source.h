@@ -28,8 +28,9 @@ struct Source {
     Orientation orientation;           ///< how its picture is turned to be shown
 
     SourceFeedPtr feed;
-    std::unique_ptr<Ingest> ingest;  ///< null when a peer fills the feed
-    PeerId peer;                     ///< the peer that fills the feed; empty when an ingest does
+    std::shared_ptr<LoudnessMeter> loudness{};  ///< of what is heard of it; null where it is not measured
+    std::unique_ptr<Ingest> ingest;             ///< null when a peer fills the feed
+    PeerId peer;                                ///< the peer that fills the feed; empty when an ingest does
 
     std::array<OverlayPtr, kTileScales> labels{};
     std::array<OverlayPtr, kTileScales> avatars{};
