@@ -89,6 +89,12 @@ public:
     void stop();
 
     void onEvent(const MeetingEvent& event) override;
+    void onScore(const MeetingId& meeting, const MeetingScorePtr& score) override {
+        parts_.store.noteScore(meeting, score);
+    }
+    void onSpeakers(const MeetingId& meeting, const SpeakerOrder& order) override {
+        parts_.store.noteSpeakers(meeting, order);
+    }
     std::uint64_t events() const { return events_.value(); }
 
 private:

@@ -160,12 +160,28 @@ void Store::retire() {
 
 void Store::noteEvent(MeetingEvent event) {
     queue_.post([this, event = std::move(event)] {
+        if (event.type == "meeting.ended") scores_.forget(event.meeting);
         const auto [begin, end] = beingWritten_.equal_range(event.meeting);
         for (auto each = begin; each != end; ++each) {
             const Status kept = appendToJournal(recordingFolder(options_.dir, each->second), event);
             if (!kept) log(LogLevel::Warning, "recording", kept.error().message, {{"type", event.type}});
         }
     });
+}
+
+std::vector<std::string> Store::foldersOf(const MeetingId& meeting) const {
+    std::vector<std::string> folders;
+    const auto [begin, end] = beingWritten_.equal_range(meeting);
+    for (auto each = begin; each != end; ++each) folders.push_back(recordingFolder(options_.dir, each->second));
+    return folders;
+}
+
+void Store::noteScore(const MeetingId& meeting, MeetingScorePtr score) {
+    queue_.post([this, meeting, score = std::move(score)] { scores_.note(meeting, score, foldersOf(meeting)); });
+}
+
+void Store::noteSpeakers(const MeetingId& meeting, SpeakerOrder order) {
+    queue_.post([this, meeting, order = std::move(order)] { scores_.note(meeting, order, foldersOf(meeting)); });
 }
 
 Status Store::saveMeeting(const MeetingRecord& record) {
@@ -192,8 +208,10 @@ Result<std::string> Store::createRecording(const RecordingRecord& record) {
     if (error) return internalError("the folder of a recording cannot be made: " + error.message());
     TESSERA_TRY(call([this, record]() -> Status {
         auto inserted = insertRecordingRow(*database_, record);
-        if (inserted) beingWritten_.emplace(record.meeting, record.id);
-        return inserted;
+        if (!inserted) return inserted;
+        beingWritten_.emplace(record.meeting, record.id);
+        scores_.begin(record.meeting, recordingFolder(options_.dir, record.id));
+        return kOk;
     }));
     return folder + "/" + record.files.front().name;
 }

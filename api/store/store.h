@@ -12,6 +12,7 @@
 
 #include "api/auth/api_key.h"
 #include "api/store/recording_finish.h"
+#include "api/store/recording_score.h"
 #include "api/store/records.h"
 #include "api/timestamp.h"
 
@@ -73,6 +74,10 @@ public:
     /// Keeps an event in the journals of the recordings of its meeting that are being written. Returns at once.
     void noteEvent(MeetingEvent event);
 
+    /// Keep what a meeting's picture and sound are made of, for its recordings. Return at once.
+    void noteScore(const MeetingId& meeting, MeetingScorePtr score);
+    void noteSpeakers(const MeetingId& meeting, SpeakerOrder order);
+
     Status addKey(const StoredKey& key);
     Result<std::optional<StoredKey>> findKey(const std::string& hash);
     Result<std::vector<StoredKey>> keys();
@@ -101,6 +106,7 @@ private:
     void finishFiles(const RecordingRecord& record);
     void retire();
     void scheduleRetire();
+    std::vector<std::string> foldersOf(const MeetingId& meeting) const;
     template <typename Function>
     auto call(Function function) -> decltype(function());
 
@@ -109,6 +115,7 @@ private:
     std::unique_ptr<FolderLock> lock_;
     std::unique_ptr<Database> database_;                  ///< used on queue_ only
     std::multimap<MeetingId, RecordingId> beingWritten_;  ///< by meeting; used on queue_ only
+    RecordingScores scores_;                              ///< used on queue_ only
     TaskQueue queue_;
     TaskQueue files_;  ///< work on large files, which would keep everybody else waiting
     // State

@@ -123,7 +123,10 @@ Applied LiveMeeting::publish() {
     reaper_.retire(videoPlan_.publish(makeVideoPlan(settings_, roster_, views_, renditions_, wallAtEpoch)));
     reaper_.retire(audioPlan_.publish(makeAudioPlan(settings_, roster_, renditions_, loudness_)));
     const auto frame = settings_.rate.tickAt(timeline_->now().time_since_epoch()) + 1;
-    return {.at = MediaTime(settings_.rate.tickTime(frame)), .frame = frame};
+    const Applied applied{.at = MediaTime(settings_.rate.tickTime(frame)), .frame = frame};
+    if (outputs_.takeSources()) outputs_.setSources(outputSources());
+    tellScore(applied.at);
+    return applied;
 }
 
 void LiveMeeting::emit(std::string_view type, const std::string& subject, const std::string& detail) {
@@ -153,6 +156,7 @@ void LiveMeeting::watchTalkers() {
         changed = true;
     }
     if (changed) publish();
+    tellSpeakers(now);
     if (!speaker.isEmpty() && speaker != activeSpeaker_) emit("participant.speaking", speaker.toString());
     if (!speaker.isEmpty()) activeSpeaker_ = speaker;
     control_.postDelayed(kTalkerWatch, [this] { watchTalkers(); });

@@ -10,6 +10,7 @@
 #include "mcu/base/task_queue.h"
 #include "mcu/base/tick_thread.h"
 #include "mcu/meeting/meeting.h"
+#include "mcu/meeting/meeting_score.h"
 #include "mcu/meeting/output_set.h"
 #include "mcu/meeting/peer_sessions.h"
 #include "mcu/meeting/rendition_pool.h"
@@ -89,6 +90,11 @@ private:
     void emitOutput(const OutputInfo& output, std::string_view recording, std::string_view other);
     void endOnControl();
     void watchTalkers();
+    void tellScore(MediaTime at);
+    void tellSpeakers(MediaTime now);
+    std::vector<OutputSource> outputSources() const;
+    Result<OutputInfo> addOutputOfSources(const OutputSpec& spec, const OutputPlace& place);
+    void requestKeyframes();
 
     void admit(const JoinSpec& spec, std::function<void(Result<JoinReply>)> reply);
     Result<Participant*> seat(const JoinSpec& spec);
@@ -130,6 +136,8 @@ private:
     OutputSet outputs_;
     PeerSessions sessions_;
     ParticipantId activeSpeaker_;
+    MeetingScorePtr score_;  ///< as it was told last
+    std::vector<SourceId> speakers_;
     int nextParticipantNumber_ = 0;
 };
 

@@ -189,10 +189,11 @@ Result<OutputInfo> LiveMeeting::output(const OutputId& id) {
 Result<OutputInfo> LiveMeeting::addOutput(const OutputSpec& spec, const OutputPlace& place) {
     return onControl([this, spec, place]() -> Result<OutputInfo> {
         TESSERA_TRY(requireLive());
-        const auto* view = views_.find(spec.view);
-        if (view == nullptr) return noView(spec.view);
         auto traits = factory_.outputTraits(spec.kind, spec.params);
         if (!traits) return traits.error();
+        if (traits->takesSources) return addOutputOfSources(spec, place);
+        const auto* view = views_.find(spec.view);
+        if (view == nullptr) return noView(spec.view);
         // Opus as peers get it, so that it is shared with who hears everything.
         if (traits->audio.codec == AudioCodec::Opus) traits->audio.bitrateKbps = settings_.encode.audioBitrateKbps;
         traits->audio.targetLufs = spec.targetLufs;

@@ -1,5 +1,6 @@
 #include "mcu/meeting/output_set.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace tessera {
@@ -23,6 +24,30 @@ Result<OutputInfo> OutputSet::add(const OutputSpec& spec, const AudioEncodeSpec&
     const auto id = OutputId::create();
     const auto& entry = outputs_[id] = {{.id = id, .spec = spec, .recording = place.recording, .stats = {}}, output};
     return describe(entry);
+}
+
+Result<OutputInfo> OutputSet::addOfSources(const OutputSpec& spec, const OutputPlace& place,
+                                           std::function<void()> requestKeyframes) {
+    OutputRequest request{.kind = spec.kind, .params = spec.params, .path = place.path};
+    if (spec.audio) request.audio.emplace();
+    auto created = factory_.createOutput(request);
+    if (!created) return created.error();
+    const std::shared_ptr<Output> output = std::move(created).value();
+    output->setKeyframeRequest(std::move(requestKeyframes));
+    const auto id = OutputId::create();
+    const auto& entry =
+        outputs_[id] = {{.id = id, .spec = spec, .recording = place.recording, .stats = {}}, output, true};
+    return describe(entry);
+}
+
+bool OutputSet::takeSources() const {
+    return std::any_of(outputs_.begin(), outputs_.end(), [](const auto& each) { return each.second.takesSources; });
+}
+
+void OutputSet::setSources(const std::vector<OutputSource>& sources) {
+    for (const auto& [id, entry] : outputs_) {
+        if (entry.takesSources) entry.output->setSources(sources);
+    }
 }
 
 Result<OutputInfo> OutputSet::remove(const OutputId& id) {

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "mcu/meeting/meeting_types.h"
 #include "mcu/meeting/rendition_pool.h"
@@ -22,6 +24,17 @@ public:
     /// @error as MediaFactory::createOutput; unsupported: no encoder. Nothing has been started then.
     Result<OutputInfo> add(const OutputSpec& spec, const AudioEncodeSpec& audio, const OutputPlace& place);
 
+    /// Starts an output that takes what sources send, and no encode; setSources tells it which there are.
+    /// @param requestKeyframes  of all sources; any thread may call it
+    /// @error as MediaFactory::createOutput
+    Result<OutputInfo> addOfSources(const OutputSpec& spec, const OutputPlace& place,
+                                    std::function<void()> requestKeyframes);
+
+    /// True while there is an output that takes sources.
+    bool takeSources() const;
+    /// Tells those outputs which sources there are from now on.
+    void setSources(const std::vector<OutputSource>& sources);
+
     /// Takes it off its renditions, finishes and forgets it.
     Result<OutputInfo> remove(const OutputId& id);
     void removeAll();
@@ -33,6 +46,7 @@ private:
     struct Entry {
         OutputInfo info;
         std::shared_ptr<Output> output;
+        bool takesSources = false;
     };
     static OutputInfo describe(const Entry& entry);
 

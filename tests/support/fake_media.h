@@ -122,8 +122,13 @@ public:
     OutputStats stats() const override {
         return {.state = stopped ? OutputState::Stopped : OutputState::Live, .bytes = video};
     }
+    void setKeyframeRequest(std::function<void()> request) override { requestKeyframe = std::move(request); }
+    void setSources(const std::vector<OutputSource>& given) override { sources = given; }
+
     std::atomic<std::uint64_t> video{0}, audio{0};
     std::atomic<bool> stopped{false};
+    std::function<void()> requestKeyframe;
+    std::vector<OutputSource> sources;  ///< control only
 };
 
 class FakeMediaFactory final : public MediaFactory {
@@ -140,11 +145,14 @@ public:
         return std::make_unique<Ingest>();
     }
     Result<OutputTraits> outputTraits(std::string_view kind, const Params&) override {
+        if (kind == "iso") return OutputTraits{.takesSources = true};
         if (kind == "recording") return OutputTraits{VideoCodec::H264, {AudioCodec::Aac, 128}};
         return invalidArgument("there is no kind of output " + std::string(kind), "kind");
     }
     Result<std::unique_ptr<Output>> createOutput(const OutputRequest&) override {
-        return std::unique_ptr<Output>(std::make_unique<FakeOutput>());
+        auto output = std::make_unique<FakeOutput>();
+        lastOutput = output.get();
+        return std::unique_ptr<Output>(std::move(output));
     }
     std::unique_ptr<Compositor> createCompositor(std::string_view) override {
         return std::make_unique<FakeCompositor>(shown);
@@ -162,6 +170,7 @@ public:
     std::atomic<int> videoEncoders{0};
     std::atomic<int> audioEncoders{0};
     ShownLayers shown;
+    FakeOutput* lastOutput = nullptr;  ///< while the meeting has it
     bool failing = false;
 
 private:
