@@ -32,7 +32,20 @@ void SourceDecoder::offer(FramePtr frame) {
     feed_->video.offer(std::move(frame));
 }
 
+/// Undecoded, for who wants it.
+void SourceDecoder::tap(const AccessUnit& unit) {
+    if (!isOpen_ || !feed_->coded.isWanted()) return;
+    auto coded = std::make_shared<CodedUnit>();
+    coded->codec = toString(codec_);
+    coded->keyframe = unit.keyframe;
+    coded->discontinuity = unit.discontinuity;
+    coded->pts = coded->dts = unit.pts;
+    coded->bytes.assign(unit.bytes.begin(), unit.bytes.end());
+    feed_->coded.offer(coded);
+}
+
 void SourceDecoder::decode(const AccessUnit& unit) {
+    tap(unit);
     if (unit.keyframe) returnToPreferred(unit);
     if (waitsForKeyframe_ && !unit.keyframe) return;
     while (true) {

@@ -29,7 +29,7 @@ public:
     /// @param table  not empty
     SourceDecoder(VideoCodec codec, VideoDecoderTable table, SourceFeedPtr feed);
 
-    /// Decodes; counts and forgets what cannot be decoded.
+    /// Offers it to the feed's tap, and decodes; counts and forgets what cannot be decoded.
     void decode(const AccessUnit& unit);
 
     /// True once after pictures were lost that only a keyframe makes good.
@@ -44,6 +44,7 @@ public:
 
 private:
     void offer(FramePtr frame) override;
+    void tap(const AccessUnit& unit);
     bool makeDecoder(MediaTime now);
     void returnToPreferred(const AccessUnit& unit);
     void leaveRow(MediaTime now);

@@ -49,6 +49,15 @@ FileSource::FileSource(std::unique_ptr<MediaReader> reader, bool loops, SourceFe
     feed_->width.set(reader_->size().width);
     feed_->height.set(reader_->size().height);
     feed_->setState(SourceState::Live);
+    reader_->setPacketTap(
+        [this](const AVPacket& packet, const AVStream& stream, Duration begin) { tap(packet, stream, begin); });
+}
+
+/// Packets are decoded, and so offered, shortly before their time.
+void FileSource::tap(const AVPacket& packet, const AVStream& stream, Duration begin) {
+    if (!begin_) return;
+    CodedStream& coded = coded_[stream.codecpar->codec_type == AVMEDIA_TYPE_VIDEO ? 0 : 1];
+    coded.offer(packet, stream, begin_->time_since_epoch() - begin, feed_->coded);
 }
 
 Result<std::unique_ptr<FileSource>> FileSource::create(const std::string& path, bool loops, SourceFeedPtr feed) {
@@ -91,6 +100,7 @@ void FileSource::jump(MediaTime now, Duration position) {
     feed_->setState(SourceState::Live);
     lastPicture_.reset();
     begin_ = now + kLead - position;
+    for (auto& each : coded_) each.interrupt();
     if (heldSince_) heldSince_ = now;
     position_ = position.count();
     length_ = position;
@@ -127,6 +137,7 @@ bool FileSource::advance() {
     if (next_) return true;
     const bool playedNothing = length_ == Duration{};
     if (!playedNothing && loops_ && reader_->rewind()) {
+        for (auto& each : coded_) each.interrupt();
         *begin_ += std::max(std::exchange(length_, Duration{}), kMinimumLength);
         next_ = reader_->next();
         if (next_) return true;

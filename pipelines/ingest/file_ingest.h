@@ -1,9 +1,11 @@
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <memory>
 #include <optional>
 
+#include "pipelines/ingest/coded_stream.h"
 #include "pipelines/ingest/ingest_catalog.h"
 #include "pipelines/ingest/media_reader.h"
 
@@ -38,10 +40,12 @@ private:
     void hold(MediaTime now);
     void resume(MediaTime now);
     void write(MediaItem& item);
+    void tap(const AVPacket& packet, const AVStream& stream, Duration begin);
 
     // Owned
     SourceFeedPtr feed_;
     std::unique_ptr<MediaReader> reader_;
+    std::array<CodedStream, 2> coded_;  ///< picture and sound
     // State
     const Duration fileLength_;
     bool loops_;

@@ -116,12 +116,18 @@ bool MediaReader::fetchPacket(const Stream& wanted) {
 }
 
 void MediaReader::decode(Stream& stream, const AVPacket* packet) {
+    if (tap_ && packet != nullptr) tap_(*packet, *format_->streams[stream.index], begin());
     if (avcodec_send_packet(stream.decoder.get(), packet) < 0) ++decodeErrors_;
     while (true) {
         AvFramePtr frame(av_frame_alloc());
         if (avcodec_receive_frame(stream.decoder.get(), frame.get()) < 0) return;
         take(stream, std::move(frame));
     }
+}
+
+/// Of the first picture or sound, in the file's own time.
+Duration MediaReader::begin() const {
+    return Duration(format_->start_time == AV_NOPTS_VALUE ? 0 : format_->start_time * 1000);
 }
 
 Duration MediaReader::timeOf(const Stream& stream, const AVFrame& frame) const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -33,6 +34,10 @@ public:
     ~MediaReader();
     MediaReader(const MediaReader&) = delete;
     MediaReader& operator=(const MediaReader&) = delete;
+
+    /// Who gets each packet before it is decoded, with its stream and the begin of the file in the stream's time.
+    using PacketTap = std::function<void(const AVPacket& packet, const AVStream& stream, Duration begin)>;
+    void setPacketTap(PacketTap tap) { tap_ = std::move(tap); }
 
     /// @return the next item; nothing at the end
     std::optional<MediaItem> next();
@@ -68,6 +73,7 @@ private:
     bool fetchPacket(const Stream& wanted);
     void decode(Stream& stream, const AVPacket* packet);
     void take(Stream& stream, AvFramePtr frame);
+    Duration begin() const;
     Duration timeOf(const Stream& stream, const AVFrame& frame) const;
 
     // Owned
@@ -77,6 +83,7 @@ private:
     AvSoundConverter sounds_;
     // State
     std::string path_;
+    PacketTap tap_;
     Size size_;
     bool isAtEnd_ = false;
     std::uint64_t decodeErrors_ = 0;

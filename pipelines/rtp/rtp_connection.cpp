@@ -5,6 +5,7 @@
 
 #include "mcu/base/log.h"
 
+#include "pipelines/codecs/opus_tap.h"
 #include "pipelines/webrtc/rtp/rtp_packet.h"
 
 namespace tessera {
@@ -103,7 +104,9 @@ void RtpConnection::release() {
     for (const auto& packet : stream_->take(now(), Duration{0}).packets) {
         counters_.lost.add(packet.lostBefore);
         terms_.feed->packetsLost.add(packet.lostBefore);
-        decoder_->push({std::span(packet.rtp).subspan(kRtpHeaderSize), packet.pts, packet.lostBefore});
+        const auto payload = std::span(packet.rtp).subspan(kRtpHeaderSize);
+        offerOpus(terms_.feed->coded, payload, packet.pts, packet.lostBefore);
+        decoder_->push({payload, packet.pts, packet.lostBefore});
     }
 }
 

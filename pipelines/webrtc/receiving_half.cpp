@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <span>
 
+#include "pipelines/codecs/opus_tap.h"
 #include "pipelines/webrtc/keyframe_detection.h"
 
 namespace tessera {
@@ -58,7 +59,9 @@ void ReceivingHalf::release() {
 
 void ReceivingHalf::releaseVideo(MonotonicTime now) {
     auto due = video_->rtp.take(now, with_.counters.roundTrip());
-    if (due.keyframeNeeded || with_.leg.takeKeyframeNeeded()) keyframes_.need();
+    const bool isTapNew = with_.feed.coded.isWanted() && !isTapped_;
+    isTapped_ = with_.feed.coded.isWanted();
+    if (due.keyframeNeeded || with_.leg.takeKeyframeNeeded() || isTapNew) keyframes_.need();
     for (const auto& packet : due.packets) {
         with_.counters.lost.add(packet.lostBefore);
         with_.feed.packetsLost.add(packet.lostBefore);
@@ -78,6 +81,7 @@ void ReceivingHalf::releaseAudio(MonotonicTime now) {
     for (const auto& packet : due.packets) {
         with_.counters.lost.add(packet.lostBefore);
         with_.feed.packetsLost.add(packet.lostBefore);
+        offerOpus(with_.feed.coded, std::span(packet.rtp).subspan(kRtpHeaderSize), packet.pts, packet.lostBefore);
         with_.leg.pushAudio(packet.rtp, packet.pts, packet.lostBefore);
     }
 }

@@ -75,6 +75,7 @@ private:
     TransportFeedbackGenerator transportFeedback_;
     std::uint32_t feedbackTarget_ = 0;  ///< SSRC of the packet that was received last
     std::uint8_t firNumber_ = 0;
+    bool isTapped_ = false;  ///< somebody wants the video as it is coded
     MonotonicTime lastPacket_{};
     SourceState feedState_ = SourceState::Connecting;
     std::optional<MonotonicTime> deadline_;

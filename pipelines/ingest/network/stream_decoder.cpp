@@ -22,7 +22,7 @@ Status StreamDecoder::open(int medium, int streamIndex) {
     decoder->thread_count = medium == 0 && decoder->width * decoder->height > kPixelsOfOneThread ? 2 : 1;
     decoder->max_pixels = static_cast<std::int64_t>(8192) * 4608;
     if (avcodec_open2(decoder.get(), codec, nullptr) < 0) return unsupported(name + " cannot be decoded");
-    tracks_[static_cast<std::size_t>(medium)] = {stream, std::move(decoder), {}};
+    tracks_[static_cast<std::size_t>(medium)] = {.stream = stream, .decoder = std::move(decoder)};
     return kOk;
 }
 
@@ -32,11 +32,13 @@ Result<int> StreamDecoder::decode(const TimedPacket& packet) {
     if (packet.jumped) {
         for (Track& each : tracks_) {
             if (each.decoder) avcodec_flush_buffers(each.decoder.get());
+            each.coded.interrupt();
         }
         sounds_.reset();
         pictures_.reset();
         lastPicture_.reset();
     }
+    track.coded.offer(*packet.packet, *track.stream, packet.offset, feed_->coded);
     if (avcodec_send_packet(track.decoder.get(), packet.packet.get()) < 0) feed_->decodeErrors.add();
     int written = 0;
     while (true) {

@@ -4,6 +4,7 @@
 
 #include "mcu/media/source_feed.h"
 
+#include "pipelines/ingest/coded_stream.h"
 #include "pipelines/ingest/network/packet_line.h"
 #include "pipelines/ingest/network/picture_intake.h"
 
@@ -19,7 +20,7 @@ public:
     /// @error unsupported: libavcodec here does not decode it
     Status open(int medium, int streamIndex);
 
-    /// Decodes one packet and writes what comes of it.
+    /// Offers one packet to the feed's tap, decodes it, and writes what comes of it.
     /// @return how many pictures and pieces of sound were written
     /// @error unsupported: pictures that are not taken (HDR, too large)
     Result<int> decode(const TimedPacket& packet);
@@ -31,6 +32,7 @@ private:
     struct Track {
         AVStream* stream = nullptr;
         AvCodecContextPtr decoder;
+        CodedStream coded{};
         MediaTime follow{};  ///< where what has no timestamp belongs
     };
 
