@@ -125,11 +125,6 @@ void MediaReader::decode(Stream& stream, const AVPacket* packet) {
     }
 }
 
-/// Of the first picture or sound, in the file's own time.
-Duration MediaReader::begin() const {
-    return Duration(format_->start_time == AV_NOPTS_VALUE ? 0 : format_->start_time * 1000);
-}
-
 Duration MediaReader::timeOf(const Stream& stream, const AVFrame& frame) const {
     if (frame.best_effort_timestamp == AV_NOPTS_VALUE) return stream.follow;
     const AVRational base = format_->streams[stream.index]->time_base;

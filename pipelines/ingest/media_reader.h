@@ -73,7 +73,6 @@ private:
     bool fetchPacket(const Stream& wanted);
     void decode(Stream& stream, const AVPacket* packet);
     void take(Stream& stream, AvFramePtr frame);
-    Duration begin() const;
     Duration timeOf(const Stream& stream, const AVFrame& frame) const;
 
     // Owned
