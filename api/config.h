@@ -56,6 +56,9 @@ struct Config {
                                        "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"};
         int eventLoops = 1;
     } rtp;
+    struct Rtmp {
+        std::string listen;
+    } rtmp;
     struct Media {
         int canvasWidth = 1280;
         int canvasHeight = 720;

@@ -3,7 +3,10 @@
 namespace tessera {
 
 IngestSettings toIngestSettings(const Config& config) {
-    return {.filesRoot = config.files.root, .allow = config.sources.allow};
+    return {.filesRoot = config.files.root,
+            .allow = config.sources.allow,
+            .listensForRtmp = !config.rtmp.listen.empty(),
+            .pushes = nullptr};
 }
 
 }  // namespace tessera

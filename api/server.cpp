@@ -12,6 +12,7 @@
 #include "api/meeting_defaults.h"
 #include "api/meeting_registry.h"
 #include "gpu/gpu_engines.h"
+#include "pipelines/ingest/rtmp/rtmp_server.h"
 #include "pipelines/media_factory.h"
 #include "pipelines/outputs/hls/hls_site.h"
 #include "pipelines/peer_factory.h"
@@ -97,6 +98,7 @@ public:
 
     void stop() override {
         if (gateway_) gateway_->stop();
+        rtmp_.reset();
         if (http_) http_->stop();
         if (meetings_) meetings_->stop();
         if (store_) store_->stop();
@@ -125,7 +127,9 @@ private:
     Status makeMedia() {
         gpus_ = GpuEngines::open(toSettings(config_.gpu));
         for (const auto& reason : gpus_->reasons()) log(LogLevel::Info, "gpu", reason);
-        media_ = createMediaFactory(toIngestSettings(config_), gpus_, &hls_);
+        IngestSettings ingests = toIngestSettings(config_);
+        ingests.pushes = &pushes_;
+        media_ = createMediaFactory(std::move(ingests), gpus_, &hls_);
         auto peers =
             createPeerFactory(toSettings(config_.webrtc), toSettings(config_.rtp, config_.webrtc.publicAddress), gpus_);
         if (!peers) return peers.error();
@@ -165,6 +169,17 @@ private:
         if (!front) return front.error();
         gateway_ = std::move(front).value();
         services_->http = &gateway_->counters();
+        return listenForRtmp();
+    }
+
+    Status listenForRtmp() {
+        if (config_.rtmp.listen.empty()) return kOk;
+        const auto address = parseListenAddress(config_.rtmp.listen);
+        if (!address) return address.error();
+        auto rtmp = RtmpServer::open(*IpAddress::parse(address->host), address->port, pushes_);
+        if (!rtmp) return conflict(rtmp.error().message);
+        rtmp_ = std::move(rtmp).value();
+        log(LogLevel::Info, "rtmp", "senders can push", {{"address", address->host}, {"port", rtmp_->port()}});
         return kOk;
     }
 
@@ -185,6 +200,7 @@ private:
     std::unique_ptr<Authenticator> authenticator_;
     std::shared_ptr<const GpuEngines> gpus_;
     HlsSite hls_;
+    PushPlaces pushes_;
     std::unique_ptr<MediaFactory> media_;
     std::unique_ptr<PeerFactory> peers_;
     std::unique_ptr<Outputs> outputs_;
@@ -193,6 +209,7 @@ private:
     std::unique_ptr<Dispatcher> dispatcher_;
     std::unique_ptr<HttpServer> http_;
     std::unique_ptr<Gateway> gateway_;
+    std::unique_ptr<RtmpServer> rtmp_;
 };
 
 }  // namespace

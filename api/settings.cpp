@@ -18,6 +18,10 @@ Status checkListen(const std::string& text) {
     return kOk;
 }
 
+Status checkListenOrEmpty(const std::string& text) {
+    return text.empty() ? Status(kOk) : checkListen(text);
+}
+
 Status checkNotEmpty(const std::string& text) {
     if (text.empty()) return invalidArgument("must not be empty");
     return kOk;
@@ -172,6 +176,10 @@ const std::array kSettings = {
             0, 50, checkAddressRange},
     Setting{"rtp", "event_loops", Integer(TESSERA_FIELD(rtp.eventLoops)),
             "Threads that move and decode the packets of all participants over plain RTP.", 1, 16},
+    Setting{"rtmp", "listen", Text(TESSERA_FIELD(rtmp.listen)),
+            "Address and port that senders such as OBS push to over RTMP, for all meetings, such as \"0.0.0.0:1935\"; "
+            "empty = none can.",
+            0, 80, checkListenOrEmpty},
     Setting{"media", "canvas_width", Integer(TESSERA_FIELD(media.canvasWidth)),
             "Width of a new meeting's picture in pixels; even.", 160, 3840},
     Setting{"media", "canvas_height", Integer(TESSERA_FIELD(media.canvasHeight)),

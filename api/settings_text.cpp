@@ -18,6 +18,7 @@ constexpr SectionRow kSections[] = {
     {"auth", "Who may do what. Without jwt_secret, jwks_file and api_key everybody on this machine is admin."},
     {"webrtc", "Media from and to browsers."},
     {"rtp", "Sound from and to participants over plain RTP, such as room equipment and other servers."},
+    {"rtmp", "Streams that senders push over RTMP, to sources of the kind rtmp."},
     {"media", "What a new meeting begins with."},
     {"gpu", "NVIDIA GPUs. Without one, or after the loss of one, everything happens on the CPU."},
     {"recordings", "What is kept of finished recordings."},

@@ -30,10 +30,20 @@ std::string nameOf(const IngestSpec& spec) {
 }
 
 /// Waits for a name's address where one must be looked up, so it is asked here and not by the meeting's control.
-Status check(const IngestSpec& spec, const IngestSettings& settings) {
+Status prepare(IngestSpec& spec, const Call& call) {
     const auto row = findIngest(spec.kind);
     if (!row) return row.error();
-    return (*row)->check(spec, settings);
+    if ((*row)->prepare != nullptr) (*row)->prepare(spec, call.param("meeting"));
+    return (*row)->check(spec, toIngestSettings(call.services.config));
+}
+
+/// The answer to its creation alone.
+Json withSecret(Json json, const IngestSpec& spec) {
+    const auto row = findIngest(spec.kind);
+    if (!row || (*row)->toldOnce.empty()) return json;
+    const std::string& secret = spec.params.text((*row)->toldOnce);
+    if (!secret.empty()) json[(*row)->toldOnce] = secret;
+    return json;
 }
 
 }  // namespace
@@ -56,14 +66,14 @@ Result<HttpResponse> addSource(Call& call) {
     auto spec = readIngestSpec(*body);
     if (!spec) return spec.error();
     if (spec->name.empty()) spec->name = nameOf(*spec);
-    TESSERA_TRY(check(*spec, toIngestSettings(call.services.config)));
+    TESSERA_TRY(prepare(*spec, call));
     const auto meeting = call.liveMeeting();
     if (!meeting) return meeting.error();
     if (call.dryRun) return jsonResponse(200, toJson(*spec));
     const auto source = (*meeting)->addSource(*spec);
     if (!source) return source.error();
     return createdResponse("/v1/meetings/" + call.param("meeting") + "/sources/" + source->id.toString(),
-                           toJson(*source));
+                           withSecret(toJson(*source), *spec));
 }
 
 Result<HttpResponse> getSource(Call& call) {

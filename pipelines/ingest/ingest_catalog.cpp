@@ -17,7 +17,8 @@ constexpr IngestRow kRows[] = {
     {"image", "A still picture of this machine", kImageIngestParams, &checkImageIngest, &createImageIngest},
     {"rtsp", "A camera or server over RTSP", kRtspIngestParams, &checkRtspIngest, &createRtspIngest},
     {"srt", "MPEG-TS over SRT, called or listened for", kSrtIngestParams, &checkSrtIngest, &createSrtIngest},
-    {"rtmp", "A stream that an RTMP server plays", kRtmpIngestParams, &checkRtmpIngest, &createRtmpIngest},
+    {"rtmp", "A stream that an RTMP server plays, or that a sender pushes to us", kRtmpIngestParams, &checkRtmpIngest,
+     &createRtmpIngest, &prepareRtmpIngest, "key"},
     {"mpegts", "MPEG-TS over UDP or RTP, unicast or multicast", kMpegTsIngestParams, &checkMpegTsIngest,
      &createMpegTsIngest},
 };

@@ -32,6 +32,11 @@ struct IngestRow {
     /// @error as the kind's page in the documentation says
     /// @thread control; waits for no network
     Result<std::unique_ptr<Ingest>> (*create)(const IngestSpec& spec, const IngestContext& context);
+    /// Fills in what the caller leaves to us, before `check`; null = nothing.
+    /// @param meeting  its id
+    void (*prepare)(IngestSpec& spec, std::string_view meeting) = nullptr;
+    /// A secret that is told once, in the answer that adds the source; "" = none.
+    std::string_view toldOnce = {};
 };
 
 /// The one table of ingests.

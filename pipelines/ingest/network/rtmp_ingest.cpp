@@ -2,7 +2,10 @@
 
 #include <algorithm>
 
+#include "mcu/base/ids.h"
+
 #include "pipelines/ingest/network/network_kind.h"
+#include "pipelines/ingest/rtmp/push_places.h"
 
 namespace tessera {
 namespace {
@@ -49,15 +52,67 @@ StreamAddress addressOf(const Place& place, const IpAddress& address) {
                         {"rtmp_buffer", "100"}}};
 }
 
+constexpr std::size_t kShortestKey = 12, kLongestKey = 128;
+
+bool isListener(const Params& params) {
+    const std::string& mode = params.text("mode");
+    return mode == "listener" || (mode == "auto" && params.text("url").empty());
+}
+
+bool isKey(std::string_view key) {
+    const auto isPart = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+    };
+    return key.size() >= kShortestKey && key.size() <= kLongestKey && std::all_of(key.begin(), key.end(), isPart);
+}
+
+Status checkListener(const Params& params, const IngestSettings& settings) {
+    if (!params.text("url").empty()) return invalidArgument("url is not for a listener: leave it out", "url");
+    if (!settings.listensForRtmp) {
+        return invalidArgument(
+            "url is missing, and nothing can be pushed here: set rtmp.listen in the configuration for that", "url");
+    }
+    if (!isKey(params.text("key"))) {
+        return invalidArgument("key must be 12 to 128 characters of [A-Za-z0-9_-]", "key");
+    }
+    return kOk;
+}
+
+Result<std::unique_ptr<Ingest>> createListener(const IngestSpec& spec, const IngestContext& context) {
+    TESSERA_TRY(checkListener(spec.params, context.settings));
+    if (context.settings.pushes == nullptr) return unsupported("nothing can be pushed here", "url");
+    auto opened = context.settings.pushes->open(spec.params.text("application"), spec.params.text("key"));
+    if (!opened) return opened.error();
+    StreamKind kind = commonKind(spec);
+    kind.shown = "rtmp push to " + spec.params.text("application");
+    kind.listens = kind.isPushed = true;
+    kind.locate = [place = *opened](const Interrupt& interrupt) -> Result<StreamAddress> {
+        auto bytes = place->wait(interrupt);
+        if (!bytes) return bytes.error();
+        return StreamAddress{.url = "", .format = "flv", .protocols = "none", .options = {}, .bytes = *bytes};
+    };
+    return createStreamIngest(std::move(kind), context);
+}
+
 }  // namespace
 
+void prepareRtmpIngest(IngestSpec& spec, std::string_view meeting) {
+    const bool listens = isListener(spec.params);
+    spec.params.set("mode", std::string(listens ? "listener" : "caller"));
+    spec.params.set("application", std::string(listens ? meeting : ""));
+    if (!listens) spec.params.set("key", std::string());
+    if (listens && spec.params.text("key").empty()) spec.params.set("key", randomToken());
+}
+
 Status checkRtmpIngest(const IngestSpec& spec, const IngestSettings& settings) {
+    if (isListener(spec.params)) return checkListener(spec.params, settings);
     const auto place = placeOf(spec);
     if (!place) return place.error();
     return checkReach(place->url, settings);
 }
 
 Result<std::unique_ptr<Ingest>> createRtmpIngest(const IngestSpec& spec, const IngestContext& context) {
+    if (isListener(spec.params)) return createListener(spec, context);
     const auto place = placeOf(spec);
     if (!place) return place.error();
     StreamKind kind = commonKind(spec);

@@ -53,7 +53,7 @@ private:
     // Borrowed
     const Timeline& timeline_;
     // Owned
-    const StreamKind kind_;
+    StreamKind kind_;
     const SourceFeedPtr feed_;
     Interrupt interrupt_;
     // State
@@ -84,19 +84,20 @@ void StreamIngest::run() {
         const bool goesOn = connectOnce();
         if (isStopping_) return;
         if (!goesOn) {
+            kind_.locate = nullptr;  // and with it the place that senders come to
             feed_->setState(hasFailed_ ? SourceState::Failed : SourceState::Ended);
             return;
         }
         feed_->setState(wasLive_ ? SourceState::Stalled : SourceState::Connecting);
         const Duration held = timeline_.clock().now() - begin;
-        rest(backOff_.next(held));
+        rest(kind_.isPushed ? kBackOff.first : backOff_.next(held));
         feed_->reconnects.add();
     }
 }
 
 /// @return false when there is no use in another attempt
 bool StreamIngest::connectOnce() {
-    interrupt_.allow(kOpenWithin);
+    interrupt_.allow(kind_.isPushed ? kForEver : kOpenWithin);
     const auto address = kind_.locate(interrupt_);
     if (!address) {
         tell(address.error());
@@ -104,7 +105,7 @@ bool StreamIngest::connectOnce() {
         hasFailed_ = code == ErrorCode::InvalidArgument || code == ErrorCode::Unsupported;
         return !hasFailed_;
     }
-    interrupt_.allow(kind_.listens ? kForEver : kOpenWithin);
+    interrupt_.allow(kind_.listens && !kind_.isPushed ? kForEver : kOpenWithin);
     auto input = StreamInput::open(kind_, *address, interrupt_);
     if (!input) {
         tell(input.error());

@@ -11,6 +11,7 @@
 
 namespace tessera {
 
+class BytePipe;
 class Interrupt;
 
 /// What libavformat opens.
@@ -19,6 +20,7 @@ struct StreamAddress {
     std::string format;     ///< libavformat's short name of the demuxer, always named
     std::string protocols;  ///< the only ones that libavformat may use
     std::vector<std::pair<std::string, std::string>> options;  ///< secrets belong here
+    std::shared_ptr<BytePipe> bytes;                           ///< read instead of what the URL names; null = none
 };
 
 /// One kind of stream from a network.
@@ -26,7 +28,8 @@ struct StreamKind {
     std::string shown;  ///< the URL without credentials, for errors
     StreamClock::Kind clock = StreamClock::Kind::Arrival;
     Duration latency{};
-    bool listens = false;  ///< waits for a sender for as long as it takes
+    bool listens = false;   ///< waits for a sender for as long as it takes
+    bool isPushed = false;  ///< so does `locate`, and no waits grow: the sender comes when it wants
     bool audio = true, video = true;
     /// Says what to open; asked before each attempt, on the ingest's thread.
     /// @error invalid_argument, unsupported: it never will be: the source fails; others: it is tried again

@@ -1,9 +1,12 @@
 #include "pipelines/ingest/network/stream_input.h"
 
+#include "pipelines/ingest/rtmp/byte_pipe.h"
+
 namespace tessera {
 namespace {
 
 constexpr AVRational kNanoseconds{1, 1'000'000'000};
+constexpr int kReadBytes = 32 << 10;
 
 }  // namespace
 
@@ -13,6 +16,26 @@ int StreamInput::onInterrupt(void* opaque) {
     const bool isElsewhere =
         self->format_ != nullptr && self->format_->url != nullptr && self->url_ != self->format_->url;
     return isElsewhere || self->interrupt_.isDue() ? 1 : 0;
+}
+
+int StreamInput::readBytes(void* opaque, std::uint8_t* into, int size) {
+    const auto* self = static_cast<const StreamInput*>(opaque);
+    const auto taken = self->bytes_->read({into, static_cast<std::size_t>(size)}, self->interrupt_);
+    return taken == 0 ? AVERROR_EOF : static_cast<int>(taken);
+}
+
+void StreamInput::readFrom(std::shared_ptr<BytePipe> bytes) {
+    bytes_ = std::move(bytes);
+    auto* buffer = static_cast<unsigned char*>(av_malloc(kReadBytes));
+    io_ = avio_alloc_context(buffer, kReadBytes, 0, this, &StreamInput::readBytes, nullptr, nullptr);
+    format_->pb = io_;
+    format_->flags |= AVFMT_FLAG_CUSTOM_IO;
+}
+
+Error StreamInput::failure(int code) const {
+    if (interrupt_.isDue()) return networkError(kind_.shown, AVERROR_EXIT);
+    Error error = bytes_ ? bytes_->reason() : Error();
+    return error.message.empty() ? networkError(kind_.shown, code) : error;
 }
 
 Result<std::unique_ptr<StreamInput>> StreamInput::open(const StreamKind& kind, const StreamAddress& address,
@@ -29,6 +52,7 @@ Status StreamInput::openFormat(const StreamAddress& address) {
     format_ = avformat_alloc_context();
     format_->interrupt_callback = {&StreamInput::onInterrupt, this};
     format_->flags |= AVFMT_FLAG_DISCARD_CORRUPT;
+    if (address.bytes) readFrom(address.bytes);
     AVDictionary* options = nullptr;
     av_dict_set(&options, "protocol_whitelist", address.protocols.c_str(), 0);
     av_dict_set(&options, "max_streams", "64", 0);
@@ -38,9 +62,9 @@ Status StreamInput::openFormat(const StreamAddress& address) {
     url_ = address.url;
     const int opened = avformat_open_input(&format_, address.url.c_str(), demuxer, &options);
     av_dict_free(&options);
-    if (opened < 0) return networkError(kind_.shown, interrupt_.isDue() ? AVERROR_EXIT : opened);
+    if (opened < 0) return failure(opened);
     const int found = avformat_find_stream_info(format_, nullptr);
-    if (found < 0 || interrupt_.isDue()) return networkError(kind_.shown, interrupt_.isDue() ? AVERROR_EXIT : found);
+    if (found < 0 || interrupt_.isDue()) return failure(found);
     if (kind_.video) streams_[0] = av_find_best_stream(format_, AVMEDIA_TYPE_VIDEO, -1, -1, nullptr, 0);
     if (kind_.audio) streams_[1] = av_find_best_stream(format_, AVMEDIA_TYPE_AUDIO, -1, -1, nullptr, 0);
     if (streams_[0] >= 0 || streams_[1] >= 0) return kOk;
@@ -49,6 +73,9 @@ Status StreamInput::openFormat(const StreamAddress& address) {
 
 StreamInput::~StreamInput() {
     avformat_close_input(&format_);
+    if (io_ != nullptr) av_freep(&io_->buffer);
+    avio_context_free(&io_);
+    if (bytes_) bytes_->close();
 }
 
 Result<std::optional<StreamInput::Read>> StreamInput::read() {
@@ -57,7 +84,7 @@ Result<std::optional<StreamInput::Read>> StreamInput::read() {
     if (code == AVERROR(EAGAIN)) return std::optional<Read>();
     if (code < 0) {
         isAtEnd_ = code == AVERROR_EOF && !interrupt_.isDue();
-        return networkError(kind_.shown, interrupt_.isDue() ? AVERROR_EXIT : code);
+        return failure(code);
     }
     for (std::size_t medium = 0; medium < streams_.size(); ++medium) {
         if (packet->stream_index != streams_[medium]) continue;

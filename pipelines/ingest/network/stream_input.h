@@ -38,12 +38,17 @@ public:
 private:
     StreamInput(const StreamKind& kind, const Interrupt& interrupt) : kind_(kind), interrupt_(interrupt) {}
     Status openFormat(const StreamAddress& address);
+    Error failure(int code) const;
+    void readFrom(std::shared_ptr<BytePipe> bytes);
+    static int readBytes(void* opaque, std::uint8_t* into, int size);
     static int onInterrupt(void* opaque);
 
     // Borrowed
     const StreamKind& kind_;
     const Interrupt& interrupt_;
     // Owned
+    std::shared_ptr<BytePipe> bytes_;  ///< null = libavformat connects by itself
+    AVIOContext* io_ = nullptr;
     AVFormatContext* format_ = nullptr;
     // State
     std::string url_;
