@@ -20,6 +20,7 @@ ROOMS = {  # room of mcu -> rooms it may include
 # Rightmost layer in which a library's headers may stand; the standard library and POSIX may stand anywhere.
 LIBRARIES = {
     r"(gst|glib|gio)/|glib\.h|gio/|nice/|agent\.h|srtp2?/|openssl/|libav\w+/|pango|cairo": {"pipelines"},
+    r"curl/": {"pipelines", "api"},
     r"boost/(asio|beast)|pistache/|SQLiteCpp/|sqlite3|nlohmann/|toml\+\+|prometheus/|jwt\.h|CLI/": {"api"},
     r"cuda|nv\w*codec|ffnvcodec": {"gpu"},
 }

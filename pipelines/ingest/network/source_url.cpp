@@ -6,7 +6,6 @@
 namespace tessera {
 namespace {
 
-constexpr std::size_t kMostBytes = 2048;
 constexpr std::size_t kMostQueryMembers = 16;
 constexpr std::string_view kDigits = "0123456789ABCDEF";
 
@@ -117,8 +116,8 @@ std::string SourceUrl::queryValue(std::string_view name) const {
     return found == query.end() ? std::string() : found->second;
 }
 
-Result<SourceUrl> parseSourceUrl(std::string_view text) {
-    if (text.size() > kMostBytes) return bad("has more than 2048 bytes");
+Result<SourceUrl> parseSourceUrl(std::string_view text, std::size_t mostBytes) {
+    if (text.size() > mostBytes) return bad("has more than " + std::to_string(mostBytes) + " bytes");
     const auto isPrintable = [](char c) { return c > 0x20 && c < 0x7f; };
     if (!std::all_of(text.begin(), text.end(), isPrintable)) return bad("has a character that must be percent-encoded");
     const auto separator = text.find("://");

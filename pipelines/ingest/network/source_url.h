@@ -21,10 +21,11 @@ struct SourceUrl {
     std::string queryValue(std::string_view name) const;
 };
 
-/// At most 2048 bytes of printable ASCII: scheme "://" [user [":" password] "@"] host [":" port] [path] ["?" query].
+/// Printable ASCII: scheme "://" [user [":" password] "@"] host [":" port] [path] ["?" query].
+/// @param mostBytes  of the whole
 /// @source RFC 3986 section 3, without fragments
 /// @error invalid_argument with field "url"
-Result<SourceUrl> parseSourceUrl(std::string_view text);
+Result<SourceUrl> parseSourceUrl(std::string_view text, std::size_t mostBytes = 2048);
 
 /// Percent-encodes everything but RFC 3986's unreserved characters.
 std::string percentEncoded(std::string_view text);
