@@ -14,7 +14,8 @@ MediaWork::Facts finish(const std::string& path, const std::atomic<bool>& stoppi
     }
     const auto found = probeMedia(path);
     if (!found) return {};
-    return {.durationMs = found->durationMs,
+    return {.beginsMs = found->beginsMs,
+            .durationMs = found->durationMs,
             .videoCodec = found->videoCodec,
             .audioCodec = found->audioCodec,
             .width = found->width,

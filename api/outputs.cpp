@@ -1,5 +1,7 @@
 #include "api/outputs.h"
 
+#include <filesystem>
+
 #include "mcu/base/log.h"
 
 #include "api/timestamp.h"
@@ -14,7 +16,8 @@ Result<OutputInfo> Outputs::start(Meeting& meeting, OutputSpec spec) {
     auto params = completeParams((*row)->params, spec.params);
     if (!params) return params.error();
     spec.params = std::move(params).value();
-    if ((*row)->storage == OutputStorage::Recording) return startRecording(meeting, spec);
+    const bool takesSources = (*row)->traits(spec.params).takesSources;
+    if ((*row)->storage == OutputStorage::Recording) return startRecording(meeting, spec, takesSources);
     if ((*row)->storage == OutputStorage::Site) {
         const std::string view = spec.view.isEmpty() ? "main" : spec.view.toString();
         return meeting.addOutput(spec, {.recording = {}, .path = meeting.id().toString() + "/" + view});
@@ -22,15 +25,20 @@ Result<OutputInfo> Outputs::start(Meeting& meeting, OutputSpec spec) {
     return meeting.addOutput(spec, {});
 }
 
-Result<OutputInfo> Outputs::startRecording(Meeting& meeting, const OutputSpec& spec) {
+Result<OutputInfo> Outputs::startRecording(Meeting& meeting, const OutputSpec& spec, bool takesSources) {
     RecordingRecord record;
     record.id = RecordingId::create();
     record.meeting = meeting.id();
     record.startedAtMs = wallClockMs();
-    record.files = {{.name = recordingFileName(spec.params), .kind = spec.params.text("container")}};
+    if (takesSources) {
+        record.files = {{.name = kScoreFile, .kind = kScoreKind}};
+    } else {
+        record.files = {{.name = recordingFileName(spec.params), .kind = spec.params.text("container")}};
+    }
     const auto path = store_.createRecording(record);
     if (!path.ok()) return path.error();
-    auto output = meeting.addOutput(spec, {record.id, *path});
+    const std::string place = takesSources ? std::filesystem::path(*path).parent_path().string() : *path;
+    auto output = meeting.addOutput(spec, {record.id, place});
     if (output.ok()) return output;
     const auto finished = store_.finishRecording(record.id, 0, output.error().message);
     const auto removed = finished.ok() ? store_.deleteRecording(record.id) : finished;

@@ -28,7 +28,7 @@ public:
     void stopEnded(Meeting& meeting);
 
 private:
-    Result<OutputInfo> startRecording(Meeting& meeting, const OutputSpec& spec);
+    Result<OutputInfo> startRecording(Meeting& meeting, const OutputSpec& spec, bool takesSources);
 
     // Borrowed
     Store& store_;

@@ -8,8 +8,10 @@
 
 #include "api/auth/digest.h"
 #include "api/json.h"
+#include "api/store/isolated_recording.h"
 #include "api/store/recording_files.h"
 #include "api/store/recording_journal.h"
+#include "api/store/recording_score.h"
 #include "api/timestamp.h"
 
 namespace tessera {
@@ -75,7 +77,10 @@ Status writeWhole(const std::string& folder, const std::string& name, const std:
 class Finish {
 public:
     Finish(RecordingRecord& record, const std::string& folder, const MediaWork& work, const std::atomic<bool>& stopping)
-        : record_(record), folder_(folder), work_(work), stopping_(stopping) {}
+        : record_(record), folder_(folder), work_(work), stopping_(stopping) {
+        const bool isIsolated = !record.files.empty() && record.files.front().kind == kScoreKind;
+        if (isIsolated) isolated_.emplace(folder);
+    }
 
     void run() {
         record_.files.clear();
@@ -84,8 +89,10 @@ public:
         if (record_.files.empty()) return fail("the file holds no media");
         std::int64_t playedMs = 0;
         for (const auto& file : record_.files) playedMs += file.durationMs;
+        if (isolated_) playedMs = isolated_->durationMs();
         if (playedMs > 0) record_.durationMs = playedMs;
         addPoster();
+        addLists();
         addManifest();
         if (record_.error.empty()) record_.state = RecordingState::Ready;
     }
@@ -104,26 +111,50 @@ private:
         RecordingFile file{.name = name, .kind = kindOf(name), .durationMs = facts.durationMs};
         if (!measure(folder_, file, stopping_)) return fail(name + " cannot be read");
         described_.push_back(describe(file, work_.finish ? &facts : nullptr));
+        if (isolated_) isolated_->add(name, facts, described_.back());
+        if (isolated_) file.durationMs -= facts.beginsMs;
         record_.files.push_back(std::move(file));
     }
 
     /// A recording without pictures has none.
     void addPoster() {
-        if (!work_.poster || !work_.poster(folder_ + "/" + record_.files.front().name, folder_ + "/" + kPoster)) return;
-        RecordingFile file{.name = kPoster, .kind = "poster"};
+        const auto makes = [this](const RecordingFile& file) {
+            return work_.poster(folder_ + "/" + file.name, folder_ + "/" + kPoster).ok();
+        };
+        if (!work_.poster || std::none_of(record_.files.begin(), record_.files.end(), makes)) return;
+        add({.name = kPoster, .kind = "poster"});
+    }
+
+    void addLists() {
+        if (!isolated_) return;
+        add({.name = kScoreFile, .kind = kScoreKind});
+        for (const auto& [name, text] : isolated_->lists(record_.meeting.toString())) {
+            if (const Status written = writeWhole(folder_, name, text); !written) {
+                log(LogLevel::Warning, "recording", written.error().message);
+                continue;
+            }
+            add({.name = name, .kind = kindOf(name) == "otio" ? "otio" : "cut_list"});
+        }
+    }
+
+    void add(RecordingFile file) {
         if (!measure(folder_, file, stopping_)) return;
         described_.push_back(describe(file, nullptr));
         record_.files.push_back(std::move(file));
     }
 
     void addManifest() {
-        const Json manifest = {{"recording", record_.id.toString()},
-                               {"meeting", record_.meeting.toString()},
-                               {"started_at", toTimestamp(record_.startedAtMs)},
-                               {"finished_at", toTimestamp(record_.finishedAtMs)},
-                               {"duration_ms", record_.durationMs},
-                               {"files", described_},
-                               {"events", readJournal(folder_)}};
+        Json manifest = {{"recording", record_.id.toString()},
+                         {"meeting", record_.meeting.toString()},
+                         {"started_at", toTimestamp(record_.startedAtMs)},
+                         {"finished_at", toTimestamp(record_.finishedAtMs)},
+                         {"duration_ms", record_.durationMs},
+                         {"files", described_},
+                         {"events", readJournal(folder_)}};
+        if (isolated_) {
+            manifest["origin_us"] = isolated_->originUs();
+            manifest["playout_delay_ms"] = isolated_->playoutDelayMs();
+        }
         const Status written = writeWhole(folder_, kManifest, manifest.dump(2) + "\n");
         if (!written) {
             log(LogLevel::Warning, "recording", written.error().message, {{"recording", record_.id.toString()}});
@@ -137,6 +168,7 @@ private:
     const std::string& folder_;
     const MediaWork& work_;
     const std::atomic<bool>& stopping_;
+    std::optional<IsolatedRecording> isolated_;
     Json described_ = Json::array();
 };
 

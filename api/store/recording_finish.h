@@ -13,7 +13,8 @@ namespace tessera {
 /// What a media library does for the files of a recording that has ended; either may be null.
 struct MediaWork {
     struct Facts {
-        std::int64_t durationMs = 0;
+        std::int64_t beginsMs = 0;    ///< of the first picture or sound
+        std::int64_t durationMs = 0;  ///< from 0 to the end of the last one
         std::string videoCodec, audioCodec;
         int width = 0, height = 0;
     };
@@ -24,8 +25,12 @@ struct MediaWork {
     std::function<Status(const std::string& media, const std::string& poster)> poster;
 };
 
+/// Kind of the one file that an isolated recording is registered with.
+inline constexpr const char* kScoreKind = "score";
+
 /// Finishes the files of a recording that is not written any more: each media file, the poster image `poster.jpg`, and
-/// `manifest.json` with all of them, their digests, and what happened meanwhile as the journal tells it.
+/// `manifest.json` with all of them, their digests, and what happened meanwhile as the journal tells it; of an isolated
+/// recording also `cut_list.json` and `cut_list.otio`.
 ///
 /// @param record  as it was when its writer ended
 /// @param folder  of the recording

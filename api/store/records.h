@@ -27,7 +27,7 @@ std::optional<RecordingState> recordingStateFromString(std::string_view text);
 
 struct RecordingFile {
     std::string name;  ///< inside the recording's folder
-    std::string kind;  ///< mp4 | mkv | poster | manifest
+    std::string kind;  ///< mp4 | mkv | poster | manifest | score | cut_list | otio
     std::int64_t bytes = 0;
     std::int64_t durationMs = 0;  ///< of media
     std::string sha256;           ///< empty until the recording is ready

@@ -126,9 +126,13 @@ Result<MediaFacts> probeMedia(const std::string& path) {
     }
     // A file that was not finished has no duration in its header: the last packet tells.
     if ((*input)->duration > 0) facts.durationMs = (*input)->duration * 1000 / AV_TIME_BASE;
+    bool isFirst = true;
     const AvPacketPtr packet(av_packet_alloc());
     while (packet && av_read_frame(input->get(), packet.get()) >= 0) {
         const auto base = (*input)->streams[packet->stream_index]->time_base;
+        const auto beginMs = av_rescale_q(packet->pts, base, AVRational{1, 1000});
+        facts.beginsMs = isFirst ? beginMs : std::min(facts.beginsMs, beginMs);
+        isFirst = false;
         const auto endMs = av_rescale_q(packet->pts + packet->duration, base, AVRational{1, 1000});
         facts.durationMs = std::max(facts.durationMs, endMs);
         av_packet_unref(packet.get());

@@ -10,8 +10,9 @@ namespace tessera {
 
 /// What a media file holds.
 struct MediaFacts {
-    std::int64_t durationMs = 0;
-    std::string videoCodec;  ///< libavcodec's name; empty without video
+    std::int64_t beginsMs = 0;    ///< of the first picture or sound
+    std::int64_t durationMs = 0;  ///< from 0 to the end of the last one
+    std::string videoCodec;       ///< libavcodec's name; empty without video
     int width = 0, height = 0;
     std::string audioCodec;  ///< empty without audio
 };

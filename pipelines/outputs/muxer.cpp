@@ -8,6 +8,8 @@ extern "C" {
 #include <libavutil/opt.h>
 }
 
+#include "mcu/media/coded_tap.h"
+
 #include "pipelines/av/av_ptr.h"
 #include "pipelines/codecs/encoder_catalog.h"
 #include "pipelines/codecs/h264_bitstream.h"
@@ -77,6 +79,13 @@ Track addAudio(AVFormatContext& format, const AudioEncodeSpec& spec) {
     return {.stream = stream, .timeBase = kAudioTimeBase};
 }
 
+Track addCopied(AVFormatContext& format, const AVCodecParameters& parameters) {
+    AVStream* stream = avformat_new_stream(&format, nullptr);
+    stream->time_base = kVideoTimeBase;
+    avcodec_parameters_copy(stream->codecpar, &parameters);
+    return {.stream = stream, .timeBase = kVideoTimeBase};
+}
+
 }  // namespace
 
 struct Muxer::State {
@@ -114,7 +123,7 @@ struct Muxer::State {
     // Owned
     AVFormatContext* format = nullptr;
     // State
-    Track video, audio;
+    Track video, audio, copied;
     MediaTime origin{};
     bool isLive = false;
     bool isOpen = false;  ///< the header is written and the trailer is not
@@ -162,6 +171,7 @@ Result<std::unique_ptr<Muxer>> Muxer::create(const MuxSpec& spec, std::vector<st
     connect(*state, spec);
     if (spec.video) state->video = addVideo(*state->format, *spec.video, videoExtradata);
     if (spec.audio) state->audio = addAudio(*state->format, *spec.audio);
+    if (spec.copied != nullptr) state->copied = addCopied(*state->format, *spec.copied);
 
     AVDictionary* options = nullptr;
     for (const auto& [key, value] : spec.options) av_dict_set(&options, key.c_str(), value.c_str(), 0);
@@ -200,6 +210,24 @@ Status Muxer::write(const Packet& packet) {
     TESSERA_TRY(emit(isVideo, time));
     track.waiting = std::move(out);
     return state_->isLive ? emit(isVideo, time + track.waiting->duration) : Status(kOk);
+}
+
+Status Muxer::write(const CodedUnit& unit) {
+    const Track& track = state_->copied;
+    TESSERA_CHECK(track.stream != nullptr);
+    const auto ticks = [&](MediaTime t) {
+        return av_rescale_q((t - state_->origin).count(), kNanoseconds, track.stream->time_base);
+    };
+    const AvPacketPtr packet(av_packet_alloc());
+    const int size = static_cast<int>(unit.bytes.size());
+    if (!packet || av_new_packet(packet.get(), size) < 0) return internalError("out of memory");
+    std::memcpy(packet->data, unit.bytes.data(), unit.bytes.size());
+    packet->stream_index = track.stream->index;
+    packet->pts = ticks(unit.pts);
+    packet->dts = ticks(unit.dts);
+    packet->duration = ticks(unit.pts + unit.duration) - packet->pts;
+    if (unit.keyframe) packet->flags |= AV_PKT_FLAG_KEY;
+    return checked(av_write_frame(state_->format, packet.get()), "packet");
 }
 
 Status Muxer::emit(bool isVideo, std::int64_t next) {

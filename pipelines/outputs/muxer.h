@@ -13,7 +13,11 @@
 
 #include "pipelines/av/interrupt.h"
 
+struct AVCodecParameters;
+
 namespace tessera {
+
+struct CodedUnit;
 
 /// Where muxed bytes go, in order. Used by one thread at a time.
 class MuxTarget {
@@ -38,6 +42,7 @@ struct MuxSpec {
     Duration maxDelay{};  ///< how much earlier than its time a transport stream gives a picture to its reader
     std::optional<VideoEncodeSpec> video;                ///< H.264, and VP8 in Matroska
     std::optional<AudioEncodeSpec> audio;                ///< AAC, and Opus in Matroska
+    const AVCodecParameters* copied = nullptr;           ///< the one track, instead: what somebody else has coded
     Duration fragment = std::chrono::milliseconds(400);  ///< most media time that a crash may lose
 };
 
@@ -61,6 +66,8 @@ public:
     /// the newest packet of a track waits for the next one, which tells its true duration.
     /// @error what the target answered; nothing more can be written then
     Status write(const Packet& packet);
+    /// Adds a unit to the copied track, at once. Its dts is at or after the origin and grows.
+    Status write(const CodedUnit& unit);
     /// What follows can be read by who begins here: a transport stream repeats its tables.
     Status beginSegment();
     /// Ends the fragment and gives its bytes to the target.

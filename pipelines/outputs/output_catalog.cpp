@@ -1,6 +1,7 @@
 #include "pipelines/outputs/output_catalog.h"
 
 #include "pipelines/outputs/hls/hls_output.h"
+#include "pipelines/outputs/iso/iso_output.h"
 #include "pipelines/outputs/mpegts_output.h"
 #include "pipelines/outputs/recording_output.h"
 #include "pipelines/outputs/rtmp_output.h"
@@ -23,6 +24,16 @@ constexpr OutputRow kRows[] = {
     {"recording", "A view with its full mix as a file, MP4 or Matroska", OutputStorage::Recording, recordingTraits,
      kH264AndVp8, kAacAndOpus, kRecordingParams,
      [](const OutputRequest& request) { return createRecordingOutput(request); }, nullptr, checkRecording},
+    {"iso",
+     "What each source sends, as it is coded, in files of one timeline with a cut list",
+     OutputStorage::Recording,
+     isoTraits,
+     {},
+     {},
+     {},
+     [](const OutputRequest& request) { return createIsoOutput(request); },
+     nullptr,
+     checkIso},
     {"rtmp", "A view with its full mix, published to an RTMP or RTMPS server", OutputStorage::None, h264AndAac, kH264,
      kAac, kRtmpParams, createRtmpOutput},
     {"hls", "A view with its full mix as HLS, with low latency, for browsers and players (H.264 and AAC)",

@@ -19,7 +19,7 @@ namespace {
 constexpr const char* kUsage =
     "tessera_webrtc_client --whip URL | --whep URL [--token T] [--codec vp8|h264] [--seconds N] [--tone HZ]\n"
     "  [--pattern NAME] [--size WxH] [--kbps N] [--send test|clip] [--clip FILE] [--measure HZ,HZ,...]\n"
-    "  [--pass-clip] [--no-decode] [--send-only] [--falsify-fingerprint] [--cycles N] [--json]\n"
+    "  [--pass-clip] [--video-only] [--no-decode] [--send-only] [--falsify-fingerprint] [--cycles N] [--json]\n"
     "Prints what was received, as JSON, on stdout. Exit status: 0 connected, 1 not, 2 wrong usage.\n";
 
 struct Options {
@@ -79,6 +79,8 @@ Options parse(int count, char** arguments) {
             options.session.receives = false;
         } else if (name == "--no-decode") {
             options.session.decodes = false;
+        } else if (name == "--video-only") {
+            options.session.hasAudio = false;
         } else if (name == "--pass-clip") {
             options.session.passesClip = true;
         } else if (name == "--falsify-fingerprint") {

@@ -92,6 +92,7 @@ std::string graph(const SessionSettings& settings) {
         audio = " d. ! queue ! clocksync ! audioconvert ! audioresample";
     }
     text += video + queue + videoEncoder(settings) + " ! " + videoCaps(settings.codec) + queue + "w.";
+    if (!settings.hasAudio) return text;
     text += audio + " ! audioconvert ! audio/x-raw,rate=48000,channels=2" + queue +
             "opusenc inband-fec=true ! rtpopuspay pt=111 ! " + kAudioCaps + queue + "w.";
     return text;
@@ -202,7 +203,8 @@ std::string Session::createOffer() {
         g_signal_emit_by_name(webrtc_, "get-transceivers", &transceivers);
         return transceivers ? transceivers->len : 0U;
     };
-    if (!waitUntil(milliseconds(5000), [&] { return count() >= 2; })) throw std::runtime_error("no transceivers");
+    if (!waitUntil(milliseconds(5000), [&] { return count() >= (settings_.hasAudio ? 2U : 1U); }))
+        throw std::runtime_error("no transceivers");
     for (guint i = 0; i < transceivers->len; ++i) {
         auto* transceiver = g_array_index(transceivers, GstWebRTCRTPTransceiver*, i);
         if (!settings_.receives) {

@@ -17,8 +17,9 @@ struct SessionSettings {
     bool receives = true;
     std::string codec = "vp8";     ///< vp8 | h264
     std::string clip;              ///< a file to send in place of the test picture and tone; any container, looped not
-    bool passesClip = false;  ///< the clip is WebM with VP8 and Opus, and goes out as it is
-    bool decodes = true;      ///< false: what is received is thrown away, which costs next to nothing
+    bool passesClip = false;       ///< the clip is WebM with VP8 and Opus, and goes out as it is
+    bool hasAudio = true;          ///< of what is sent without a clip, or from a clip that is encoded anew
+    bool decodes = true;           ///< false: what is received is thrown away, which costs next to nothing
     std::string pattern = "ball";  ///< of videotestsrc
     int toneHz = 440;
     int width = 640, height = 360, fps = 30;

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "mcu/base/ids.h"
+#include "mcu/base/stats.h"
+#include "mcu/base/time.h"
+
+#include "pipelines/outputs/muxer.h"
+
+namespace tessera {
+
+/// In the folder: where the times of each file and of the meeting meet, an object per line with `file`, `at_us` (in the
+/// file, 0) and `meeting_us`.
+inline constexpr const char* kIsoTimelineFile = "timeline.jsonl";
+
+/// In the folder: how pictures are turned for display where the stream itself does not say so, an object per line with
+/// `file` and `rotation` (degrees clockwise).
+inline constexpr const char* kRotationsFile = "rotations.jsonl";
+
+/// The folder of an isolated recording: names and opens its files, `<source>-<n>.mkv`, all of one origin.
+/// @thread one at a time; bytes, files: any
+class IsoFolder {
+public:
+    IsoFolder(std::string path, std::uint64_t minimumFree) : path_(std::move(path)), minimumFree_(minimumFree) {}
+
+    /// Meeting time that is 0 in every file. Set before the first file is opened.
+    void setOrigin(MediaTime origin) { origin_ = origin; }
+    MediaTime origin() const { return origin_; }
+
+    struct File {
+        std::string name;
+        std::unique_ptr<MuxTarget> target;
+    };
+    /// The next file of a source.
+    /// @error as createRecordingFile
+    Result<File> open(const SourceId& source);
+    void noteRotation(const std::string& name, int degrees) const;
+
+    const Counter& bytes() const { return bytes_; }
+    const Counter& files() const { return files_; }
+
+private:
+    Status noteFile(const std::string& name) const;
+
+    const std::string path_;
+    const std::uint64_t minimumFree_;
+    // State
+    MediaTime origin_{};
+    std::map<SourceId, int> numbers_;  ///< of the newest file
+    Counter bytes_, files_;
+};
+
+}  // namespace tessera
