@@ -202,14 +202,17 @@ Json toJson(const RecordingRecord& recording) {
                          {"duration_ms", file.durationMs},
                          {"sha256", file.sha256.empty() ? Json() : Json(file.sha256)}});
     }
+    const auto render = Json::parse(recording.render, nullptr, false);
+    const bool isRendered = render.is_object() && recording.state == RecordingState::Recording;
     return {{"id", recording.id.toString()},
             {"meeting", recording.meeting.toString()},
-            {"state", toString(recording.state)},
+            {"state", toString(isRendered ? RecordingState::Finalizing : recording.state)},
             {"duration_ms", recording.durationMs},
             {"files", std::move(files)},
             {"started_at", timeOrNull(recording.startedAtMs)},
             {"finished_at", timeOrNull(recording.finishedAtMs)},
-            {"error", recording.error.empty() ? Json() : Json(recording.error)}};
+            {"error", recording.error.empty() ? Json() : Json(recording.error)},
+            {"render", render.is_object() ? render : Json()}};
 }
 
 Json toJson(const AuditEntry& entry) {

@@ -3,6 +3,7 @@
 #include <iostream>
 
 #include "api/commands/commands.h"
+#include "api/commands/render.h"
 #include "api/commands/serve.h"
 #include "api/version.h"
 
@@ -17,6 +18,7 @@ struct Invocation {
     TokenArguments token;
     KeyArguments key;
     std::string keyId;
+    tessera::RenderArguments render;
     bool asJson = false;
     std::function<int()> run;
 };
@@ -68,6 +70,24 @@ void addKey(CLI::App& app, Invocation& in) {
     remove->callback([&in] { in.run = [&in] { return tessera::keyRemoveCommand(in.configFile, in.keyId); }; });
 }
 
+void addRender(CLI::App& app, Invocation& in) {
+    auto* render = app.add_subcommand("render", "Make an isolated recording's programme again, in another way");
+    auto& to = in.render;
+    addConfigOption(*render, in);
+    render->add_option("RECORDING", to.recording, "Its folder, or its id below data.dir")->required();
+    render->add_option("-o,--output", to.file, "The new file, .mp4 or .mkv")->required()->type_name("FILE");
+    render->add_option("--view", to.view, "Id of the view whose scene is taken; main when absent");
+    render->add_option("--layout", to.layout, R"(A name, or {"name": ..., "params": {...}}, instead of the scene's)");
+    render->add_option("--canvas", to.canvas, "1920x1080, or 1920x1080@25; as the view's when absent");
+    render->add_option("--fps", to.fps, "As the meeting's when absent");
+    render->add_option("--exclude", to.exclude, "Name or id of a participant or a source; may be repeated");
+    render->add_option("--from-ms", to.fromMs, "Since the recording's begin");
+    render->add_option("--to-ms", to.toMs, "Since the recording's begin");
+    render->add_option("--bitrate-kbps", to.bitrateKbps, "Of the picture");
+    render->add_option("--container", to.container, "mp4 or mkv; by the file's ending when absent");
+    render->callback([&in] { in.run = [&in] { return tessera::renderCommand(in.configFile, in.render); }; });
+}
+
 void addConfig(CLI::App& app, Invocation& in) {
     auto* config = app.add_subcommand("config", "Configuration")->require_subcommand(1);
     auto* check = config->add_subcommand("check", "Check a file as serve would");
@@ -94,6 +114,7 @@ int main(int argc, char** argv) {
     addProbe(app, invocation);
     addToken(app, invocation);
     addKey(app, invocation);
+    addRender(app, invocation);
     addConfig(app, invocation);
     app.add_subcommand("version", "Print the version")->callback([&] { invocation.run = printVersion; });
     try {

@@ -90,6 +90,8 @@ constexpr Route kRoutes[] = {
     {"GET", "/v1/recordings/{recording}", needsForItsMeeting(Right::ReadRecordings), getRecording, "Read a recording"},
     {"DELETE", "/v1/recordings/{recording}", needsForItsMeeting(Right::DeleteRecordings), deleteRecording,
      "Delete a recording"},
+    {"POST", "/v1/recordings/{recording}:render", needsForItsMeeting(Right::Record), renderRecording,
+     "Render a recording anew"},
     {"GET", "/v1/recordings/{recording}/files/{file}", needsForItsMeeting(Right::ReadRecordings), getRecordingFile,
      "Download a file of a recording"},
 

@@ -11,6 +11,7 @@
 #include "api/media_work.h"
 #include "api/meeting_defaults.h"
 #include "api/meeting_registry.h"
+#include "api/renders.h"
 #include "gpu/gpu_engines.h"
 #include "pipelines/ingest/rtmp/rtmp_server.h"
 #include "pipelines/media_factory.h"
@@ -86,6 +87,8 @@ public:
                                                         .meetings = *meetings_,
                                                         .outputs = *outputs_,
                                                         .files = files_,
+                                                        .renders = renders_.get(),
+                                                        .media = media_.get(),
                                                         .gpus = gpus_.get()});
         dispatcher_ = std::make_unique<Dispatcher>(*services_);
         return listen();
@@ -100,6 +103,7 @@ public:
         if (gateway_) gateway_->stop();
         rtmp_.reset();
         if (http_) http_->stop();
+        if (renders_) renders_->stop();
         if (meetings_) meetings_->stop();
         if (store_) store_->stop();
     }
@@ -135,6 +139,7 @@ private:
         if (!peers) return peers.error();
         peers_ = std::move(peers).value();
         outputs_ = std::make_unique<Outputs>(*store_);
+        renders_ = std::make_unique<Renders>(*store_, *media_);
         auto meetings = MeetingRegistry::create({.store = *store_,
                                                  .outputs = *outputs_,
                                                  .media = *media_,
@@ -204,6 +209,7 @@ private:
     std::unique_ptr<MediaFactory> media_;
     std::unique_ptr<PeerFactory> peers_;
     std::unique_ptr<Outputs> outputs_;
+    std::unique_ptr<Renders> renders_;
     std::unique_ptr<MeetingRegistry> meetings_;
     std::unique_ptr<Services> services_;
     std::unique_ptr<Dispatcher> dispatcher_;

@@ -6,6 +6,7 @@
 #include "api/http_server.h"
 #include "api/meeting_registry.h"
 #include "api/outputs.h"
+#include "api/renders.h"
 #include "api/store/store.h"
 #include "gpu/gpu_engines.h"
 
@@ -19,6 +20,8 @@ struct Services {
     MeetingRegistry& meetings;
     Outputs& outputs;
     const ConsoleFiles& files;
+    Renders* renders = nullptr;          ///< null in tests without media
+    MediaFactory* media = nullptr;       ///< null in tests without media
     const GpuEngines* gpus = nullptr;    ///< null in tests without media
     const HttpCounters* http = nullptr;  ///< null until the server listens
 };

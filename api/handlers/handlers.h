@@ -57,6 +57,7 @@ TESSERA_HANDLER(removeOutput);
 TESSERA_HANDLER(listRecordings);
 TESSERA_HANDLER(getRecording);
 TESSERA_HANDLER(deleteRecording);
+TESSERA_HANDLER(renderRecording);
 TESSERA_HANDLER(getRecordingFile);
 TESSERA_HANDLER(getHls);
 

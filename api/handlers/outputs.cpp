@@ -2,24 +2,6 @@
 
 namespace tessera::handlers {
 
-namespace {
-
-/// The path's recording, for those who have the right in the meeting that it is of.
-Result<RecordingRecord> addressedRecording(const Call& call, Right right) {
-    const auto id = call.id<RecordingId>("recording");
-    if (!id) return id.error();
-    auto recording = call.services.store.recording(*id);
-    if (!recording) return recording;
-    TESSERA_TRY(authorize(call.identity, right, recording->meeting.toString()));
-    return recording;
-}
-
-bool isBeingWritten(const RecordingRecord& recording) {
-    return recording.state == RecordingState::Recording || recording.state == RecordingState::Finalizing;
-}
-
-}  // namespace
-
 Result<HttpResponse> listOutputs(Call& call) {
     const auto entry = call.entry();
     if (!entry) return entry.error();
@@ -69,41 +51,6 @@ Result<HttpResponse> removeOutput(Call& call) {
     if (call.dryRun) return getOutput(call);
     const auto stopped = call.services.outputs.stop(**meeting, *id);
     if (!stopped) return stopped.error();
-    return noContent();
-}
-
-Result<HttpResponse> listRecordings(Call& call) {
-    const auto page = pageRequest(call);
-    if (!page) return page.error();
-    MeetingId meeting;
-    const auto wanted = call.query("meeting");
-    TESSERA_TRY(authorize(call.identity, Right::ReadRecordings, wanted));
-    if (!wanted.empty()) {
-        const auto id = MeetingId::fromString(wanted);
-        if (!id) return invalidArgument("meeting is not an id", "meeting");
-        meeting = *id;
-    }
-    const auto found = call.services.store.recordings(meeting, *page);
-    if (!found) return found.error();
-    Json items = Json::array();
-    for (const auto& recording : found->items) items.push_back(toJson(recording));
-    return jsonResponse(200, {{"items", std::move(items)},
-                              {"next_cursor", found->nextCursor ? Json(*found->nextCursor) : Json()},
-                              {"total", found->total}});
-}
-
-Result<HttpResponse> getRecording(Call& call) {
-    const auto recording = addressedRecording(call, Right::ReadRecordings);
-    if (!recording) return recording.error();
-    return objectResponse(toJson(*recording));
-}
-
-Result<HttpResponse> deleteRecording(Call& call) {
-    const auto recording = addressedRecording(call, Right::DeleteRecordings);
-    if (!recording) return recording.error();
-    if (call.dryRun && isBeingWritten(*recording)) return conflict("the recording is still being written");
-    if (call.dryRun) return objectResponse(toJson(*recording));
-    TESSERA_TRY(call.services.store.deleteRecording(recording->id));
     return noContent();
 }
 

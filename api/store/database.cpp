@@ -38,6 +38,7 @@ constexpr const char* kMigrations[] = {
     ALTER TABLE recordings DROP COLUMN bytes;
     ALTER TABLE recordings DROP COLUMN sha256;
     )",
+    "ALTER TABLE recordings ADD COLUMN render TEXT NOT NULL DEFAULT '';",
 };
 constexpr int kSchemaVersion = static_cast<int>(std::size(kMigrations));
 

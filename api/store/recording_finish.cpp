@@ -155,6 +155,8 @@ private:
             manifest["origin_us"] = isolated_->originUs();
             manifest["playout_delay_ms"] = isolated_->playoutDelayMs();
         }
+        const auto render = Json::parse(record_.render, nullptr, false);
+        if (render.is_object()) manifest["render"] = render;
         const Status written = writeWhole(folder_, kManifest, manifest.dump(2) + "\n");
         if (!written) {
             log(LogLevel::Warning, "recording", written.error().message, {{"recording", record_.id.toString()}});

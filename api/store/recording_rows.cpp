@@ -7,7 +7,8 @@
 namespace tessera {
 namespace {
 
-constexpr const char* kColumns = "id, meeting, output, state, files, duration_ms, started_at_ms, finished_at_ms, error";
+constexpr const char* kColumns =
+    "id, meeting, output, state, files, duration_ms, started_at_ms, finished_at_ms, error, render";
 constexpr std::array kStates = {RecordingState::Recording, RecordingState::Finalizing, RecordingState::Ready,
                                 RecordingState::Failed};
 
@@ -54,13 +55,14 @@ RecordingRecord readRow(SQLite::Statement& row) {
     record.startedAtMs = row.getColumn(7).getInt64();
     record.finishedAtMs = row.getColumn(8).getInt64();
     record.error = row.getColumn(9).getString();
+    record.render = row.getColumn(10).getString();
     return record;
 }
 
 void bindAll(SQLite::Statement& statement, const RecordingRecord& record) {
     SQLite::bind(statement, record.id.toString(), record.meeting.toString(), record.output.toString(),
                  std::string(toString(record.state)), filesToText(record.files), record.durationMs, record.startedAtMs,
-                 record.finishedAtMs, record.error);
+                 record.finishedAtMs, record.error, record.render);
 }
 
 Result<std::vector<RecordingRecord>> listRows(Database& database, const std::string& condition) {
@@ -95,7 +97,7 @@ std::optional<RecordingState> recordingStateFromString(std::string_view text) {
 Status insertRecordingRow(Database& database, const RecordingRecord& record) {
     return guarded([&]() -> Status {
         SQLite::Statement statement(database.handle(), std::string("INSERT INTO recordings (") + kColumns +
-                                                           ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+                                                           ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
         bindAll(statement, record);
         statement.exec();
         return kOk;
@@ -104,10 +106,11 @@ Status insertRecordingRow(Database& database, const RecordingRecord& record) {
 
 Status updateRecordingRow(Database& database, const RecordingRecord& record) {
     return guarded([&]() -> Status {
-        SQLite::Statement statement(database.handle(),
-                                    "UPDATE recordings SET meeting = ?2, output = ?3, state = ?4, files = ?5, "
-                                    "duration_ms = ?6, started_at_ms = ?7, finished_at_ms = ?8, error = ?9 "
-                                    "WHERE id = ?1");
+        SQLite::Statement statement(
+            database.handle(),
+            "UPDATE recordings SET meeting = ?2, output = ?3, state = ?4, files = ?5, "
+            "duration_ms = ?6, started_at_ms = ?7, finished_at_ms = ?8, error = ?9, render = ?10 "
+            "WHERE id = ?1");
         bindAll(statement, record);
         if (statement.exec() == 0) return notFound("no recording " + record.id.toString());
         return kOk;

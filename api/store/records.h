@@ -43,7 +43,8 @@ struct RecordingRecord {
     std::int64_t durationMs = 0;                                                 ///< of all media
     std::int64_t startedAtMs = 0;
     std::int64_t finishedAtMs = 0;
-    std::string error;  ///< why it failed
+    std::string error;   ///< why it failed
+    std::string render;  ///< JSON object of what it was rendered from, see json_render.h; empty: it was recorded
 };
 
 struct AuditEntry {

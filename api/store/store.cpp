@@ -104,6 +104,7 @@ Status Store::recover() {
         files_.post([this, record] {
             auto ended = record;
             if (ended.finishedAtMs == 0) ended.finishedAtMs = options_.nowMs();
+            if (!ended.render.empty() && ended.state == RecordingState::Recording) dropUnfinishedRender(ended);
             finishFiles(ended);
         });
     }
@@ -111,6 +112,14 @@ Status Store::recover() {
         log(LogLevel::Info, "store", "recovery goes on in the background");
     }
     return kOk;
+}
+
+/// Half a programme is none; what it was made of is still there.
+void Store::dropUnfinishedRender(RecordingRecord& record) const {
+    const auto folder = recordingFolder(options_.dir, record.id);
+    std::error_code error;
+    for (const auto& file : record.files) fs::remove(folder + "/" + file.name, error);
+    record.error = "the server ended before it was rendered: render it again";
 }
 
 /// Runs on the thread of files: finishes them, then lets the database know.
@@ -208,7 +217,7 @@ Result<std::string> Store::createRecording(const RecordingRecord& record) {
     if (error) return internalError("the folder of a recording cannot be made: " + error.message());
     TESSERA_TRY(call([this, record]() -> Status {
         auto inserted = insertRecordingRow(*database_, record);
-        if (!inserted) return inserted;
+        if (!inserted || !record.render.empty()) return inserted;
         beingWritten_.emplace(record.meeting, record.id);
         scores_.begin(record.meeting, recordingFolder(options_.dir, record.id));
         return kOk;
@@ -230,6 +239,15 @@ Status Store::finishRecording(const RecordingId& id, std::int64_t durationMs, co
         files_.post([this, finishing = *record] { finishFiles(finishing); });
         std::erase_if(beingWritten_, [&id](const auto& each) { return each.second == id; });
         return kOk;
+    });
+}
+
+Status Store::noteRender(const RecordingId& id, const std::string& render) {
+    return call([this, id, render]() -> Status {
+        auto record = readRecordingRow(*database_, id);
+        if (!record) return record.error();
+        record->render = render;
+        return updateRecordingRow(*database_, *record);
     });
 }
 

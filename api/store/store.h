@@ -63,6 +63,8 @@ public:
     /// The writer is done: finalizing now; its files are finished on a thread of their own (finishRecordingFiles), then
     /// ready, or failed when there is no media or `error` is not empty.
     Status finishRecording(const RecordingId& id, std::int64_t durationMs, const std::string& error);
+    /// Replaces what is kept of a rendering. @error not_found
+    Status noteRender(const RecordingId& id, const std::string& render);
     Result<RecordingRecord> recording(const RecordingId& id);  ///< @error not_found
     /// Newest first. @param meeting  empty = all
     Result<Page<RecordingRecord>> recordings(const MeetingId& meeting, const PageRequest& page);
@@ -104,6 +106,7 @@ private:
     Store(StoreOptions options, std::unique_ptr<Database> database);
     Status recover();
     void finishFiles(const RecordingRecord& record);
+    void dropUnfinishedRender(RecordingRecord& record) const;
     void retire();
     void scheduleRetire();
     std::vector<std::string> foldersOf(const MeetingId& meeting) const;
