@@ -71,7 +71,7 @@ private:
                                   .path = folder_ + "/" + name,
                                   .begins = begins,
                                   .quarterTurns = rotation > 0 ? static_cast<int>(rotation / 90 % 4) : 0});
-        meeting_.end = std::max(meeting_.end, meeting_.origin + std::max(begins, length));
+        meeting_.end = std::max(meeting_.end, meeting_.origin + begins + length);
         return kOk;
     }
 
