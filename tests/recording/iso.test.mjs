@@ -6,9 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freeUdpPort } from '../support/processes.mjs';
 import { decodeErrors } from '../support/recording.mjs';
 import { startRtpClient } from '../support/rtp_client.mjs';
 import { ask, eventually, startServer } from '../support/server.mjs';
+import { picture, send } from '../support/sent_streams.mjs';
 import { runClient, startClient } from '../support/whip_client.mjs';
 
 const ffmpeg = (...args) => execFileSync('ffmpeg', ['-v', 'error', '-y', ...args], { timeout: 60000 });
@@ -26,10 +28,21 @@ function sizes(file) {
   return [...new Set(text.split('\n').map((line) => line.replace(/,$/, '')).filter(Boolean))];
 }
 
+/** Digests of a file's decoded pictures; of those alone that `within` has, too, when it is given. */
+function pictures(file, within) {
+  const digests = (path) => execFileSync('ffmpeg', ['-v', 'error', '-i', path, '-map', '0:v', '-fps_mode', 'passthrough', '-f', 'framemd5', '-'], { encoding: 'utf8', maxBuffer: 16 << 20 })
+    .split('\n').filter((line) => line && !line.startsWith('#')).map((line) => line.split(',').pop().trim());
+  const all = digests(file);
+  if (!within) return all.join('\n');
+  const part = digests(within);
+  const from = all.indexOf(part[0]);
+  return all.slice(from, from + part.length).join('\n');
+}
+
 let clips;
 before(async () => {
   clips = await mkdtemp(join(tmpdir(), 'tessera-clips-'));
-  const vp8 = ['-c:v', 'libvpx', '-deadline', 'realtime', '-g', '30', '-b:v', '500k'];
+  const vp8 = ['-c:v', 'libvpx', '-deadline', 'realtime', '-cpu-used', '8', '-threads', '1', '-g', '30', '-b:v', '500k'];
   const picture = (size) => ['-f', 'lavfi', '-i', `testsrc2=size=${size}:rate=30:duration=3`];
   ffmpeg(...picture('640x360'), ...vp8, join(clips, 'large.webm'));
   ffmpeg(...picture('320x180'), ...vp8, join(clips, 'small.webm'));
@@ -37,13 +50,13 @@ before(async () => {
   ffmpeg('-f', 'concat', '-i', join(clips, 'list'), '-f', 'lavfi', '-i', 'sine=frequency=440:duration=6', '-map', '0:v', '-map', '1:a',
     '-c:v', 'copy', '-c:a', 'libopus', '-b:a', '48k', join(clips, 'two-sizes.webm'));
   // Flashes and beeps at every full second, H.264 with B-frames and AAC.
-  const flash = "color=black:size=320x180:rate=30:duration=4,geq=lum='if(lt(mod(N,30),3),235,16)':cb=128:cr=128";
+  const flash = "color=black:size=320x180:rate=30:duration=4,drawbox=c=white:t=fill:enable='lt(mod(n,30),3)'";
   ffmpeg('-f', 'lavfi', '-i', flash, '-f', 'lavfi', '-i', 'sine=frequency=1000:duration=4', '-c:v', 'libx264', '-bf', '2', '-g', '30',
     '-pix_fmt', 'yuv420p', '-c:a', 'aac', join(clips, 'flash.mp4'));
 });
 after(() => rm(clips, { recursive: true, force: true }));
 
-const serve = (options = {}) => startServer({ open: true, ...options, env: { TESSERA_FILES_ROOT: clips, TESSERA_RTP_ALLOW: '127.0.0.0/8' } });
+const serve = (options = {}) => startServer({ open: true, ...options, env: { TESSERA_FILES_ROOT: clips, TESSERA_RTP_ALLOW: '127.0.0.0/8', ...options.env } });
 
 async function startMeeting(server) {
   const meeting = await ask(server, 'POST', '/v1/meetings', { name: 'Iso', canvas: { width: 640, height: 360, fps: 30 } });
@@ -82,7 +95,6 @@ test('each participant is recorded as it sends: two sizes, a return, sound alone
     await runClient(bob);
     await rtp.run(2);
     await Promise.all([runClient({ ...bob, size: '640x480' }), ann.done]);
-    const sources = (await ask(server, 'GET', `${meeting}/sources`)).items;
     const live = await ask(server, 'GET', `${meeting}/outputs/${output.id}`);
     assert.equal(live.state, 'live', JSON.stringify(live));
     assert.equal(live.video, null, 'nothing is encoded for it');
@@ -90,11 +102,10 @@ test('each participant is recorded as it sends: two sizes, a return, sound alone
     assert.equal(recording.state, 'ready', JSON.stringify(recording));
 
     const { folder, manifest, of } = await open(server, output.recording);
-    assert.ok(manifest.origin_us >= 0);
+    assert.ok(manifest.origin_us >= 0, `${manifest.origin_us}`);
     for (const file of manifest.files.filter(({ source }) => source)) assert.equal(decodeErrors(join(folder, file.name)), '', file.name);
     const score = (await readFile(join(folder, 'score.jsonl'), 'utf8')).trim().split('\n').map((line) => JSON.parse(line));
     const named = (name) => [...new Set(score.flatMap((line) => line.score?.sources ?? []).filter((each) => each.name === name).map(({ id }) => id))];
-    assert.ok(sources.length >= 1);
 
     // Ann: both sizes in one file, every packet as it was sent.
     const [annId] = named('ann');
@@ -122,7 +133,7 @@ test('each participant is recorded as it sends: two sizes, a return, sound alone
 
     // The room: sound alone, by plain RTP.
     const [roomAudio] = named('Room').flatMap((id) => of(id, 'audio'));
-    assert.ok(Math.abs(roomAudio.duration_ms - 2000) < 300, `${roomAudio.duration_ms} ms`);
+    assert.ok(roomAudio.duration_ms > 1700 && roomAudio.duration_ms < 4000, `${roomAudio.duration_ms} ms`);
 
     const cuts = JSON.parse(await readFile(join(folder, 'cut_list.json')));
     assert.ok(cuts.main.some((cut) => cut.tiles.some(({ source }) => source === annId)), JSON.stringify(cuts));
@@ -159,6 +170,34 @@ test('a file with pictures out of order is kept packet by packet', { timeout: 60
     for (const { md5 } of packets(file.path)) assert.ok(sent.includes(md5), 'a packet was changed');
 
   } finally {
+    await server.stop();
+  }
+});
+
+test('a transport stream is kept as it is sent', { timeout: 60000 }, async () => {
+  const server = await serve({ env: { TESSERA_SOURCES_ALLOW: '127.0.0.0/8' } });
+  let sender;
+  try {
+    const meeting = await startMeeting(server);
+    const port = await freeUdpPort();
+    const { id } = await ask(server, 'POST', `${meeting}/sources`, { kind: 'mpegts', url: `udp://127.0.0.1:${port}` });
+    const output = await ask(server, 'POST', `${meeting}/outputs`, { kind: 'iso' });
+    const copy = join(clips, 'sent.ts');
+    const url = `udp://127.0.0.1:${port}?pkt_size=1316`;
+    sender = send([...picture({ extra: ['-map', '0', '-map', '1'] }), '-f', 'tee', `[f=mpegts]${copy}|[f=mpegts]${url}`]);
+    await eventually(async () => (await ask(server, 'GET', `${meeting}/outputs/${output.id}`)).duration_ms > 2500, 30000);
+    const recording = await finished(server, meeting, output);
+    assert.equal(recording.state, 'ready', JSON.stringify(recording));
+    await sender.stop();
+    const { of } = await open(server, output.recording);
+    const [video] = of(id, 'video');
+    const [audio] = of(id, 'audio');
+    assert.deepEqual([video.video.codec, audio.audio.codec], ['h264', 'aac']);
+    for (const { path } of [video, audio]) assert.equal(decodeErrors(path), '');
+    assert.deepEqual(pictures(video.path), pictures(copy, video.path), 'the same pictures, one by one');
+    assert.ok(Math.abs(video.begins_ms - audio.begins_ms) < 1000);
+  } finally {
+    await sender?.stop();
     await server.stop();
   }
 });
