@@ -4,6 +4,8 @@
 
 #include "mcu/base/url_text.h"
 
+#include "pipelines/tls/tls_tunnel.h"
+
 namespace tessera {
 namespace {
 
@@ -49,6 +51,18 @@ std::string userInfo(const SourceUrl& url, const Params& params) {
     const std::string& password = given.empty() ? url.password : params.text("password");
     if (user.empty()) return {};
     return percentEncoded(user) + ":" + percentEncoded(password) + "@";
+}
+
+Result<Reached> reach(const SourceUrl& url, std::uint16_t port, bool isVerified, const UrlPolicy& policy,
+                      const Interrupt& interrupt) {
+    const auto address = policy.admit(url.host, interrupt);
+    if (!address) return address.error();
+    if (url.port != 0) port = url.port;
+    if (url.scheme != "rtmps" && url.scheme != "rtsps") return Reached{hostAndPort(*address, port), nullptr};
+    auto tunnel = TlsTunnel::open({url.host, *address, port, isVerified}, interrupt);
+    if (!tunnel) return tunnel.error();
+    const auto place = "127.0.0.1:" + std::to_string((*tunnel)->port());
+    return Reached{place, std::move(tunnel).value()};
 }
 
 StreamKind commonKind(const IngestSpec& spec) {

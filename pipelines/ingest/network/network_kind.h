@@ -30,4 +30,19 @@ std::string userInfo(const SourceUrl& url, const Params& params);
 /// What all kinds have: the URL as it may be shown, latency, and which media.
 StreamKind commonKind(const IngestSpec& spec);
 
+/// Where libavformat shall connect to.
+struct Reached {
+    std::string place;  ///< address and port, as hostAndPort
+    std::shared_ptr<TlsTunnel> tunnel;
+};
+
+/// Looks the URL's host up and checks it; through TLS, connects too, so that libavformat gets our end of a tunnel.
+/// @param port  where the URL names none
+/// @error as UrlPolicy::admit, TlsTunnel::open
+Result<Reached> reach(const SourceUrl& url, std::uint16_t port, bool isVerified, const UrlPolicy& policy,
+                      const Interrupt& interrupt);
+
+inline constexpr ParamRow kVerifyParam{"verify_certificate", ParamType::Boolean, "true", "true | false",
+                                       "over TLS, refuse a server whose certificate is not its own"};
+
 }  // namespace tessera

@@ -11,6 +11,7 @@ namespace tessera {
 namespace {
 
 constexpr std::uint16_t kRtmpPort = 1935;  ///< @source Adobe's Real Time Messaging Protocol, section 1
+constexpr std::uint16_t kRtmpsPort = 443;
 
 struct Place {
     SourceUrl url;
@@ -19,7 +20,7 @@ struct Place {
 
 /// libavformat would split the path by its own rules, which drop endings such as ".flv" from a stream's name.
 Result<Place> placeOf(const IngestSpec& spec) {
-    auto url = readSourceUrl(spec, {"rtmp"});
+    auto url = readSourceUrl(spec, {"rtmp", "rtmps"});
     if (!url) return url.error();
     Place place{std::move(url).value(), {}, spec.params.text("stream_key")};
     std::string path = place.url.path.substr(std::min<std::size_t>(1, place.url.path.size()));
@@ -38,18 +39,24 @@ Result<Place> placeOf(const IngestSpec& spec) {
     return place;
 }
 
-StreamAddress addressOf(const Place& place, const IpAddress& address) {
-    const auto port = place.url.port == 0 ? kRtmpPort : place.url.port;
+std::uint16_t portOf(const SourceUrl& url) {
+    if (url.port != 0) return url.port;
+    return url.scheme == "rtmps" ? kRtmpsPort : kRtmpPort;
+}
+
+StreamAddress addressOf(const Place& place, Reached reached) {
+    const auto port = portOf(place.url);
     const bool isV6 = place.url.host.find(':') != std::string::npos;
     const auto named = (isV6 ? "[" + place.url.host + "]" : place.url.host) + ":" + std::to_string(port);
-    return {.url = "rtmp://" + hostAndPort(address, port) + "/" + place.application,
+    return {.url = "rtmp://" + reached.place + "/" + place.application,
             .format = "flv",
             .protocols = "rtmp,tcp",
             .options = {{"rtmp_app", place.application},
                         {"rtmp_playpath", place.stream},
-                        {"rtmp_tcurl", "rtmp://" + named + "/" + place.application},
+                        {"rtmp_tcurl", place.url.scheme + "://" + named + "/" + place.application},
                         {"rtmp_live", "live"},
-                        {"rtmp_buffer", "100"}}};
+                        {"rtmp_buffer", "100"}},
+            .tunnel = std::move(reached.tunnel)};
 }
 
 constexpr std::size_t kShortestKey = 12, kLongestKey = 128;
@@ -116,11 +123,12 @@ Result<std::unique_ptr<Ingest>> createRtmpIngest(const IngestSpec& spec, const I
     const auto place = placeOf(spec);
     if (!place) return place.error();
     StreamKind kind = commonKind(spec);
-    kind.locate = [place = *place,
-                   policy = UrlPolicy(context.settings.allow)](const Interrupt& interrupt) -> Result<StreamAddress> {
-        const auto address = policy.admit(place.url.host, interrupt);
-        if (!address) return address.error();
-        return addressOf(place, *address);
+    kind.locate = [place = *place, policy = UrlPolicy(context.settings.allow),
+                   isVerified =
+                       spec.params.flag("verify_certificate")](const Interrupt& interrupt) -> Result<StreamAddress> {
+        auto reached = reach(place.url, portOf(place.url), isVerified, policy, interrupt);
+        if (!reached) return reached.error();
+        return addressOf(place, std::move(reached).value());
     };
     return createStreamIngest(std::move(kind), context);
 }

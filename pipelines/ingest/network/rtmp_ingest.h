@@ -1,11 +1,11 @@
 #pragma once
 
-#include "pipelines/ingest/network/stream_ingest.h"
+#include "pipelines/ingest/network/network_kind.h"
 
 namespace tessera {
 
 inline constexpr ParamRow kRtmpIngestParams[] = {
-    {"url", ParamType::Url, "\"\"", "rtmp://host[:port]/application[/stream]",
+    {"url", ParamType::Url, "\"\"", "rtmp:// or rtmps://host[:port]/application[/stream]",
      "where the stream is; empty = a sender such as OBS pushes it to us", 0, 2048},
     {"mode", ParamType::Choice, "\"auto\"", "auto | caller | listener",
      "who connects: we (caller) or the sender (listener); auto: the sender where there is no url"},
@@ -16,6 +16,7 @@ inline constexpr ParamRow kRtmpIngestParams[] = {
      "of a listener: the key that a sender must have; made up when empty, and told in the answer that adds the source",
      0, 128},
     {"latency_ms", ParamType::Integer, "300", "milliseconds", "evens out the jitter of the network", 0, 10'000},
+    kVerifyParam,
     kAudioParam,
     kVideoParam,
 };

@@ -1,15 +1,16 @@
 #pragma once
 
-#include "pipelines/ingest/network/stream_ingest.h"
+#include "pipelines/ingest/network/network_kind.h"
 
 namespace tessera {
 
 inline constexpr ParamRow kRtspIngestParams[] = {
-    {"url", ParamType::Url, "", "rtsp://[user:password@]host[:port]/path", "where the stream is", 1, 2048},
-    {"transport", ParamType::Choice, "\"tcp\"", "tcp | udp", "how the media comes"},
+    {"url", ParamType::Url, "", "rtsp:// or rtsps://[user:password@]host[:port]/path", "where the stream is", 1, 2048},
+    {"transport", ParamType::Choice, "\"tcp\"", "tcp | udp", "how the media comes; over TLS always by tcp"},
     {"user", ParamType::Text, "\"\"", "a name", "who we are, instead of what the URL says", 0, 200},
     {"password", ParamType::Secret, "\"\"", "a password", "of that user", 0, 200},
     {"latency_ms", ParamType::Integer, "200", "milliseconds", "evens out the jitter of the network", 0, 10'000},
+    kVerifyParam,
     kAudioParam,
     kVideoParam,
 };

@@ -10,12 +10,12 @@
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
-#include <unistd.h>
 #include <utility>
 
 #include "mcu/base/log.h"
 #include "mcu/base/time.h"
 
+#include "pipelines/av/descriptor.h"
 #include "pipelines/ingest/rtmp/rtmp_session.h"
 
 namespace tessera {
@@ -32,24 +32,6 @@ constexpr std::size_t kReadBytes = 64U << 10U;
 /// A sender that does not read gets few answers.
 constexpr std::size_t kMostOutput = 64U << 10U;
 constexpr int kStepMs = 100;
-
-/// Owns a file descriptor.
-class Descriptor {
-public:
-    explicit Descriptor(int value = -1) : value_(value) {}
-    ~Descriptor() {
-        if (value_ >= 0) ::close(value_);
-    }
-    Descriptor(Descriptor&& other) noexcept : value_(std::exchange(other.value_, -1)) {}
-    Descriptor& operator=(Descriptor&& other) noexcept {
-        std::swap(value_, other.value_);
-        return *this;
-    }
-    int get() const { return value_; }
-
-private:
-    int value_;
-};
 
 struct Connection {
     Connection(Descriptor accepted, const IpAddress& peer, RtmpSession::Admit admit, MonotonicTime now)
