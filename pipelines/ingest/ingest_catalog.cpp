@@ -2,6 +2,7 @@
 
 #include "pipelines/ingest/file_ingest.h"
 #include "pipelines/ingest/image_ingest.h"
+#include "pipelines/ingest/network/hls_ingest.h"
 #include "pipelines/ingest/network/mpegts_ingest.h"
 #include "pipelines/ingest/network/rtmp_ingest.h"
 #include "pipelines/ingest/network/rtsp_ingest.h"
@@ -19,6 +20,7 @@ constexpr IngestRow kRows[] = {
     {"srt", "MPEG-TS over SRT, called or listened for", kSrtIngestParams, &checkSrtIngest, &createSrtIngest},
     {"rtmp", "A stream that an RTMP server plays, or that a sender pushes to us", kRtmpIngestParams, &checkRtmpIngest,
      &createRtmpIngest, &prepareRtmpIngest, "key"},
+    {"hls", "An HLS playlist, live or not", kHlsIngestParams, &checkHlsIngest, &createHlsIngest},
     {"mpegts", "MPEG-TS over UDP or RTP, unicast or multicast", kMpegTsIngestParams, &checkMpegTsIngest,
      &createMpegTsIngest},
 };

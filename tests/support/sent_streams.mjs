@@ -1,7 +1,8 @@
 // What sources are fed with: a picture and a tone that ffmpeg makes, sent wherever a test wants it.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { startProgram } from './processes.mjs';
-import { call, eventually } from './server.mjs';
+import { adminKey, call, eventually } from './server.mjs';
 
 /** ffmpeg's arguments for a moving picture (H.264) and a tone (AAC), in real time, up to the output. */
 export function picture({ size = '320x180', rate = 30, filter, extra = [] } = {}) {
@@ -45,6 +46,14 @@ export async function startMeeting(server) {
     },
     untilState(source, state, limitMs) {
       return this.until(source, (each) => each.state === state, limitMs);
+    },
+    /** The mean luma of what the meeting shows, 0 to 255. */
+    async brightness() {
+      const reply = await fetch(`${server.url}/v1/meetings/${id}/views/main:snapshot`, { headers: { authorization: `Bearer ${adminKey}` } });
+      assert.equal(reply.status, 200);
+      const input = Buffer.from(await reply.arrayBuffer());
+      const gray = execFileSync('ffmpeg', ['-v', 'error', '-i', 'pipe:0', '-vf', 'scale=1:1:flags=area,format=gray', '-f', 'rawvideo', 'pipe:1'], { input });
+      return gray[0];
     },
     end: () => call(server, 'DELETE', `/v1/meetings/${id}`),
   };

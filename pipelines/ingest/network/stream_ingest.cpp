@@ -11,10 +11,8 @@
 namespace tessera {
 namespace {
 
-constexpr Duration kOpenWithin = std::chrono::seconds(10);
 constexpr Duration kForEver = std::chrono::hours(24 * 365);
 constexpr Duration kStalledAfter = std::chrono::seconds(3);
-constexpr Duration kGoneAfter = std::chrono::seconds(8);
 constexpr Duration kStep = std::chrono::milliseconds(100);
 /// Decoded this much before its time: more than decoding and a scheduler's delays, less than a FrameMailbox holds.
 constexpr Duration kLead = std::chrono::milliseconds(150);
@@ -45,10 +43,11 @@ private:
     bool play(StreamInput& input);
     void readAll(StreamInput& input, PacketLine& line);
     void decodeAll(StreamDecoder& decoder, PacketLine& line);
-    void watchForStall();
+    void watchForStall(const PacketLine& line);
     void holdBack(const PacketLine& line);
     void rest(Duration wait);
     void tell(const Error& error);
+    bool judge(const Error& error);
 
     // Borrowed
     const Timeline& timeline_;
@@ -95,22 +94,21 @@ void StreamIngest::run() {
     }
 }
 
+/// Tells why the stream is away. @return false when there is no use in another attempt
+bool StreamIngest::judge(const Error& error) {
+    tell(error);
+    if (error.code == ErrorCode::InvalidArgument || error.code == ErrorCode::Unsupported) hasFailed_ = true;
+    return !hasFailed_;
+}
+
 /// @return false when there is no use in another attempt
 bool StreamIngest::connectOnce() {
-    interrupt_.allow(kind_.isPushed ? kForEver : kOpenWithin);
+    interrupt_.allow(kind_.isPushed ? kForEver : kind_.openWithin);
     const auto address = kind_.locate(interrupt_);
-    if (!address) {
-        tell(address.error());
-        const ErrorCode code = address.error().code;
-        hasFailed_ = code == ErrorCode::InvalidArgument || code == ErrorCode::Unsupported;
-        return !hasFailed_;
-    }
-    interrupt_.allow(kind_.listens && !kind_.isPushed ? kForEver : kOpenWithin);
+    if (!address) return judge(address.error());
+    interrupt_.allow(kind_.listens && !kind_.isPushed ? kForEver : kind_.openWithin);
     auto input = StreamInput::open(kind_, *address, interrupt_);
-    if (!input) {
-        tell(input.error());
-        return true;
-    }
+    if (!input) return judge(input.error());
     return play(**input);
 }
 
@@ -138,10 +136,10 @@ bool StreamIngest::play(StreamInput& input) {
 
 void StreamIngest::readAll(StreamInput& input, PacketLine& line) {
     while (!isStopping_ && !hasFailed_) {
-        interrupt_.allow(kGoneAfter);
+        interrupt_.allow(kind_.goneAfter);
         auto read = input.read();
         if (!read) {
-            tell(read.error());
+            judge(read.error());
             return;
         }
         if (!*read) continue;
@@ -168,7 +166,8 @@ void StreamIngest::holdBack(const PacketLine& line) {
     }
 }
 
-void StreamIngest::watchForStall() {
+void StreamIngest::watchForStall(const PacketLine& line) {
+    if (kind_.clock == StreamClock::Kind::Paced && !line.isEmpty()) return;  // what was read ahead is still played
     const Duration silence = timeline_.now().time_since_epoch() - Duration(lastPacket_.load());
     if (silence < kStalledAfter || feed_->state() != SourceState::Live) return;
     feed_->setError(kind_.shown + ": nothing comes");
@@ -180,7 +179,7 @@ void StreamIngest::decodeAll(StreamDecoder& decoder, PacketLine& line) {
         const auto packet = line.pop(timeline_, kLead, kStep);
         if (!packet) {
             if (line.isClosed()) return;
-            watchForStall();
+            watchForStall(line);
             continue;
         }
         const auto written = decoder.decode(*packet);

@@ -1,5 +1,6 @@
 #include "pipelines/ingest/network/stream_input.h"
 
+#include "pipelines/ingest/hls/hls_resources.h"
 #include "pipelines/ingest/rtmp/byte_pipe.h"
 
 namespace tessera {
@@ -33,6 +34,7 @@ void StreamInput::readFrom(std::shared_ptr<BytePipe> bytes) {
 }
 
 Error StreamInput::failure(int code) const {
+    if (resources_ && resources_->refusal()) return *resources_->refusal();
     if (interrupt_.isDue()) return networkError(kind_.shown, AVERROR_EXIT);
     Error error = bytes_ ? bytes_->reason() : Error();
     return error.message.empty() ? networkError(kind_.shown, code) : error;
@@ -53,6 +55,8 @@ Status StreamInput::openFormat(const StreamAddress& address) {
     format_->interrupt_callback = {&StreamInput::onInterrupt, this};
     format_->flags |= AVFMT_FLAG_DISCARD_CORRUPT;
     if (address.bytes) readFrom(address.bytes);
+    resources_ = address.resources;
+    if (resources_) resources_->serve(*format_);
     AVDictionary* options = nullptr;
     av_dict_set(&options, "protocol_whitelist", address.protocols.c_str(), 0);
     av_dict_set(&options, "max_streams", "64", 0);
@@ -67,6 +71,10 @@ Status StreamInput::openFormat(const StreamAddress& address) {
     if (found < 0 || interrupt_.isDue()) return failure(found);
     if (kind_.video) streams_[0] = av_find_best_stream(format_, AVMEDIA_TYPE_VIDEO, -1, -1, nullptr, 0);
     if (kind_.audio) streams_[1] = av_find_best_stream(format_, AVMEDIA_TYPE_AUDIO, -1, -1, nullptr, 0);
+    for (unsigned i = 0; resources_ && i < format_->nb_streams; ++i) {  // what is not wanted is not fetched
+        const int index = static_cast<int>(i);
+        if (index != streams_[0] && index != streams_[1]) format_->streams[i]->discard = AVDISCARD_ALL;
+    }
     if (streams_[0] >= 0 || streams_[1] >= 0) return kOk;
     return Error{ErrorCode::Unreachable, kind_.shown + ": it holds neither picture nor sound", {}};
 }

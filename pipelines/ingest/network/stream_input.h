@@ -48,6 +48,7 @@ private:
     const Interrupt& interrupt_;
     // Owned
     std::shared_ptr<BytePipe> bytes_;  ///< null = libavformat connects by itself
+    std::shared_ptr<HlsResources> resources_;
     AVIOContext* io_ = nullptr;
     AVFormatContext* format_ = nullptr;
     // State
