@@ -73,8 +73,11 @@ Result<RenderOptions> readRenderOptions(const Json& body) {
     return options;
 }
 
-std::string toRenderText(const RecordingId& recording, const Json& options, const std::vector<std::string>& warnings) {
-    return toText({{"recording", recording.toString()}, {"options", options}, {"warnings", warnings}});
+std::string toRenderText(const RecordingId& recording, const Json& options, const RenderReport* report) {
+    Json json = {{"recording", recording.toString()}, {"options", options}};
+    if (report != nullptr) json["begins_at_us"] = report->beginsAt.time_since_epoch() / std::chrono::microseconds(1);
+    json["warnings"] = report == nullptr ? std::vector<std::string>() : report->warnings;
+    return toText(json);
 }
 
 std::optional<RecordingId> renderedFrom(const RecordingRecord& recording) {

@@ -12,8 +12,9 @@ namespace tessera {
 Result<RenderOptions> readRenderOptions(const Json& body);
 
 /// What the store keeps of a rendering: `recording` it is made of, `options` as they were asked for, and in the end
-/// `warnings`, of what is missing in it.
-std::string toRenderText(const RecordingId& recording, const Json& options, const std::vector<std::string>& warnings);
+/// `begins_at_us`, the meeting time of its time 0, and `warnings`, of what is missing in it.
+/// @param report  null while there is none
+std::string toRenderText(const RecordingId& recording, const Json& options, const RenderReport* report);
 
 /// The recording that another one was rendered from. @return nothing for one that was recorded
 std::optional<RecordingId> renderedFrom(const RecordingRecord& recording);

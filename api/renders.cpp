@@ -25,7 +25,7 @@ Result<RecordingRecord> Renders::start(RenderRequest request) {
     record.meeting = request.of.meeting;
     record.startedAtMs = wallClockMs();
     record.files = {{.name = "recording." + request.options.container, .kind = request.options.container}};
-    record.render = toRenderText(request.of.id, request.body, {});
+    record.render = toRenderText(request.of.id, request.body, nullptr);
     {
         Lock lock(mutex_);
         if (isStopping_) return Error{ErrorCode::Capacity, "the server is ending", {}};
@@ -69,7 +69,7 @@ void Renders::run(const JobPtr& job) {
 
 void Renders::finish(const Job& job, const Result<RenderReport>& report) {
     Status kept = kOk;
-    if (report) kept = store_.noteRender(job.id, toRenderText(job.of, job.request.body, report->warnings));
+    if (report) kept = store_.noteRender(job.id, toRenderText(job.of, job.request.body, &*report));
     const auto durationMs = report ? toMilliseconds(report->duration) : 0;
     const auto finished = store_.finishRecording(job.id, durationMs, report ? "" : report.error().message);
     if (!finished) kept = finished;

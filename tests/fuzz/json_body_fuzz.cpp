@@ -6,6 +6,7 @@
 #include "mcu/scene/layout_catalog.h"
 
 #include "api/http_message.h"
+#include "api/json_render.h"
 #include "api/json_scene.h"
 #include "api/timestamp.h"
 
@@ -20,6 +21,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
     const auto body = parseJsonObject(text);
     if (!body.ok()) return 0;
     TESSERA_CHECK(parseJsonObject(toText(*body)).ok());
+    if (const auto render = readRenderOptions(*body); render.ok()) {
+        TESSERA_CHECK(render->from >= Duration{} && render->variant.exclude.size() <= 200);
+        const auto& variant = render->variant;
+        TESSERA_CHECK(!variant.canvas || (variant.canvas->width >= 160 && variant.canvas->height >= 90));
+        TESSERA_CHECK(!variant.layout || findLayout(*variant.layout).ok());
+    }
     ObjectReader reader(*body);
     Scene scene;
     Size canvas{1280, 720};

@@ -150,7 +150,7 @@ BOOST_AUTO_TEST_CASE(half_a_rendering_is_failed_after_a_crash) {
     RecordingRecord record;
     record.id = RecordingId::create();
     record.meeting = MeetingId::create();
-    record.render = toRenderText(RecordingId::create(), Json::object(), {});
+    record.render = toRenderText(RecordingId::create(), Json::object(), nullptr);
     {
         auto store = Store::create({.dir = folder.path(), .media = {}});
         BOOST_REQUIRE(store.ok());
