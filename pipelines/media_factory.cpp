@@ -5,6 +5,7 @@
 
 #include "gpu/gpu_compositor.h"
 #include "pipelines/codecs/audio_encoder.h"
+#include "pipelines/codecs/loudness_meter.h"
 #include "pipelines/codecs/video_encoder.h"
 #include "pipelines/ingest/ingest_catalog.h"
 #include "pipelines/outputs/output_catalog.h"
@@ -26,6 +27,7 @@ public:
     Result<std::unique_ptr<AudioEncoder>> createAudioEncoder(const AudioEncodeSpec& spec, PacketSink& sink) override {
         return tessera::createAudioEncoder(spec, sink);
     }
+    std::shared_ptr<LoudnessMeter> createLoudnessMeter() override { return tessera::createLoudnessMeter(); }
     Result<std::unique_ptr<Ingest>> createIngest(const IngestSpec& spec, const Timeline& timeline,
                                                  SourceFeedPtr feed) override {
         const auto row = findIngest(spec.kind);

@@ -4,9 +4,11 @@
 #include <utility>
 #include <vector>
 
+#include "mcu/audio/loudness_normalizer.h"
 #include "mcu/base/log.h"
 
 #include "pipelines/codecs/audio_packetizer.h"
+#include "pipelines/codecs/loudness_meter.h"
 
 namespace tessera {
 namespace {
@@ -29,6 +31,11 @@ public:
     Status start(const AudioEncoderRow& row, const AudioEncodeSpec& spec) {
         auto packetizer = AudioPacketizer::create(row, spec, [this](PacketPtr packet) { give(std::move(packet)); });
         if (!packetizer) return packetizer.error();
+        if (spec.targetLufs != 0) {
+            auto meter = createLoudnessMeter();
+            if (!meter) return Error{ErrorCode::Capacity, "there is no memory to measure loudness", {}};
+            normalizer_ = std::make_unique<LoudnessNormalizer>(std::move(meter), static_cast<float>(spec.targetLufs));
+        }
         begin(std::move(packetizer).value());
         return kOk;
     }
@@ -36,7 +43,7 @@ public:
     std::unique_ptr<AudioEncoder> fork(PacketSink& sink) override {
         auto result = std::make_unique<ThreadedAudioEncoder>(sink);
         Lock lock(encoding_);
-        if (!packetizer_) return nullptr;
+        if (!packetizer_ || normalizer_) return nullptr;
         auto packetizer =
             packetizer_->fork([other = result.get()](PacketPtr packet) { other->give(std::move(packet)); });
         if (!packetizer) return nullptr;
@@ -73,7 +80,9 @@ private:
 
     Status encode(const AudioBlock& block) {
         Lock lock(encoding_);
-        return packetizer_->encode(block);
+        if (!normalizer_) return packetizer_->encode(block);
+        const AudioBlock* normalized = normalizer_->process(block);
+        return normalized == nullptr ? Status(kOk) : packetizer_->encode(*normalized);
     }
 
     bool next(AudioBlock& block) {
@@ -105,6 +114,7 @@ private:
     // Owned
     Mutex encoding_;  ///< held while a block is encoded
     std::unique_ptr<AudioPacketizer> packetizer_ GUARDED_BY(encoding_);
+    std::unique_ptr<LoudnessNormalizer> normalizer_;  ///< null when sound is encoded as it is mixed
     // State of the thread
     std::vector<PacketPtr> made_;
     // State
@@ -124,6 +134,9 @@ Result<std::unique_ptr<AudioEncoder>> createAudioEncoder(const AudioEncoderRow& 
                                                          PacketSink& sink) {
     if (spec.bitrateKbps < 6 || spec.bitrateKbps > 510) {
         return invalidArgument("the bitrate of an audio encode is 6 to 510 kbit/s", "bitrate_kbps");
+    }
+    if (spec.targetLufs != 0 && (spec.targetLufs < -40 || spec.targetLufs > -10)) {
+        return invalidArgument("the loudness of an audio encode is -40 to -10 LUFS", "target_lufs");
     }
     auto encoder = std::make_unique<ThreadedAudioEncoder>(sink);
     TESSERA_TRY(encoder->start(row, spec));

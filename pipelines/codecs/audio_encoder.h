@@ -8,7 +8,8 @@
 
 namespace tessera {
 
-/// Makes the encoder of one row: a thread that encodes what is offered, at most 200 ms behind.
+/// Makes the encoder of one row: a thread that encodes what is offered, at most 200 ms behind. With a loudness target
+/// the sound is brought to it on that thread first, which takes one block more and changes no time.
 ///
 /// A packet's pts is the time of the sound that comes out when it is decoded: the encoder's own delay is taken off, so
 /// that the first packet begins before the first block (6.5 ms for Opus, 21.3 ms for AAC). Times are counted in samples
@@ -20,7 +21,8 @@ Result<std::unique_ptr<AudioEncoder>> createAudioEncoder(const AudioEncoderRow& 
                                                          PacketSink& sink);
 
 /// Makes the encoder of the first row for `spec.codec` that works on this machine.
-/// @error invalid_argument: a bitrate that no encoder takes; unsupported: no row works
+/// @error invalid_argument: a bitrate that no encoder takes, a loudness beyond -40 to -10 LUFS; unsupported: no row
+/// works
 Result<std::unique_ptr<AudioEncoder>> createAudioEncoder(const AudioEncodeSpec& spec, PacketSink& sink);
 
 /// Encodes a little silence with a row.
