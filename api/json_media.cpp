@@ -50,6 +50,15 @@ void addParams(Json& json, const SourceInfo& source) {
     }
 }
 
+/// @return 0 when the loudness is left as it is mixed
+int readTarget(ObjectReader& reader) {
+    const Json* target = reader.find("target_lufs");
+    if (target == nullptr || target->is_null() || *target == 0) return 0;
+    int lufs = 0;
+    reader.read("target_lufs", lufs, IntegerRange{-40, -10});
+    return lufs;
+}
+
 }  // namespace
 
 Json toJson(const SourceInfo& source) {
@@ -69,6 +78,7 @@ Json toJson(const SourceInfo& source) {
                  {"width", source.size.width},
                  {"height", source.size.height},
                  {"level_dbov", source.levelDbov},
+                 {"loudness", toJson(source.loudness)},
                  {"frames_received", source.framesReceived},
                  {"frames_dropped", source.framesDropped},
                  {"packets_received", source.packetsReceived},
@@ -154,6 +164,7 @@ Json toJson(const OutputInfo& output) {
                  {"kind", output.spec.kind},
                  {"view", output.spec.view.isEmpty() ? "main" : output.spec.view.toString()},
                  {"audio", output.spec.audio},
+                 {"target_lufs", output.spec.targetLufs == 0 ? Json() : Json(output.spec.targetLufs)},
                  {"video", videoToJson(output.spec.video)},
                  {"recording", output.recording.isEmpty() ? Json() : Json(output.recording.toString())},
                  {"state", toString(output.stats.state)},
@@ -180,6 +191,7 @@ Result<OutputSpec> readOutputSpec(const Json& body) {
         if (id.ok()) spec.view = *id;
     }
     reader.read("audio", spec.audio);
+    spec.targetLufs = readTarget(reader);
     spec.video = readVideo(reader);
     const auto row = findOutput(spec.kind);
     if (!row) return row.error();

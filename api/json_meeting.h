@@ -57,6 +57,8 @@ Json toJson(const OutputInfo& output);
 Result<OutputSpec> readOutputSpec(const Json& body);
 
 Json toJson(const MeetingStats& stats);
+/// @return null where it is not measured; silence is null
+Json toJson(const std::optional<Loudness>& loudness);
 Json toJson(const RecordingRecord& recording);
 Json toJson(const AuditEntry& entry);
 

@@ -1,12 +1,13 @@
 #include "api/metrics.h"
 
+#include <cmath>
 #include <filesystem>
 #include <fstream>
-#include <initializer_list>
 #include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>
 #include <sys/resource.h>
 #include <unistd.h>
+#include <vector>
 
 #include "api/version.h"
 
@@ -18,18 +19,18 @@ using prometheus::ClientMetric;
 using prometheus::MetricFamily;
 using prometheus::MetricType;
 
-using Labels = std::initializer_list<ClientMetric::Label>;
+using Labels = std::vector<ClientMetric::Label>;
 
 /// Collects values by name; a name is declared by its first value.
 class MetricsPage {
 public:
-    void counter(const std::string& name, const std::string& help, double value, Labels labels = {}) {
+    void counter(const std::string& name, const std::string& help, double value, const Labels& labels = {}) {
         ClientMetric metric;
         metric.label = labels;
         metric.counter.value = value;
         family(name, help, MetricType::Counter).metric.push_back(std::move(metric));
     }
-    void gauge(const std::string& name, const std::string& help, double value, Labels labels = {}) {
+    void gauge(const std::string& name, const std::string& help, double value, const Labels& labels = {}) {
         ClientMetric metric;
         metric.label = labels;
         metric.gauge.value = value;
@@ -137,6 +138,24 @@ void addRendition(MetricsPage& page, const std::string& meeting, const Rendition
     page.counter("tessera_rendition_bytes_total", "Bytes encoded", static_cast<double>(rendition.bytes), labels);
 }
 
+/// Silence is not told: there is no number for it.
+void addLoudness(MetricsPage& page, const std::string& prefix, const std::optional<Loudness>& loudness,
+                 const Labels& labels) {
+    if (!loudness) return;
+    const auto add = [&](const char* window, float lufs) {
+        if (!std::isfinite(lufs)) return;
+        auto all = labels;
+        all.push_back({"window", window});
+        page.gauge(prefix + "_loudness_lufs", "Loudness by EBU R 128", static_cast<double>(lufs), all);
+    };
+    add("momentary", loudness->momentaryLufs);
+    add("short_term", loudness->shortTermLufs);
+    add("integrated", loudness->integratedLufs);
+    if (!std::isfinite(loudness->truePeakDbtp)) return;
+    page.gauge(prefix + "_true_peak_dbtp", "Highest true peak so far", static_cast<double>(loudness->truePeakDbtp),
+               labels);
+}
+
 void addSource(MetricsPage& page, const std::string& meeting, const SourceInfo& source) {
     const Labels labels{{"meeting", meeting}, {"source", source.id.toString()}};
     page.counter("tessera_source_packets_received_total", "RTP packets received",
@@ -145,6 +164,7 @@ void addSource(MetricsPage& page, const std::string& meeting, const SourceInfo& 
                  static_cast<double>(source.packetsLost), labels);
     page.counter("tessera_source_concealed_blocks_total", "10 ms blocks of sound made up",
                  static_cast<double>(source.concealedBlocks), labels);
+    addLoudness(page, "tessera_source", source.loudness, labels);
     page.gauge("tessera_source_backlog_ms", "Sound waiting to be mixed", static_cast<double>(source.backlogMs), labels);
 }
 
@@ -163,6 +183,7 @@ void addMeeting(MetricsPage& page, Meeting& meeting) {
                      labels);
     };
     addTicks("video", stats->videoTicks, stats->videoSkipped, stats->videoLate);
+    addLoudness(page, "tessera_mix", stats->loudness, {{"meeting", id}});
     addTicks("audio", stats->audioTicks, stats->audioSkipped, stats->audioLate);
     for (const auto& rendition : stats->renditions) addRendition(page, id, rendition);
     const auto sources = meeting.sources();

@@ -1,5 +1,6 @@
 #include <boost/test/unit_test.hpp>
 #include <future>
+#include <map>
 
 #include "mcu/meeting/meeting.h"
 
@@ -215,6 +216,18 @@ BOOST_AUTO_TEST_CASE(a_recording_shares_the_viewers_encode) {
     BOOST_REQUIRE(removed.ok());
     BOOST_TEST((removed->stats.state == OutputState::Stopped));
     BOOST_TEST(meeting->outputs()->empty());
+}
+
+BOOST_AUTO_TEST_CASE(outputs_with_one_loudness_target_share_an_encode) {
+    for (const int target : {-23, 0, -23, -16}) {
+        OutputSpec spec;
+        spec.targetLufs = target;
+        BOOST_REQUIRE(meeting->addOutput(spec, {RecordingId::create(), "/nowhere.mp4"}).ok());
+    }
+    std::map<int, int> subscribers;
+    for (const auto& rendition : renditions("audio")) subscribers[rendition.targetLufs] = rendition.subscribers;
+    BOOST_TEST((subscribers == std::map<int, int>{{-23, 2}, {0, 1}, {-16, 1}}));
+    BOOST_TEST(renditions("video").size() == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(bad_values_change_nothing) {
