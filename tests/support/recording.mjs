@@ -1,5 +1,5 @@
 // What ffprobe and ffmpeg say of a recording.
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -24,6 +24,15 @@ export function probe(file) {
 /** What ffmpeg complains of while it decodes everything; empty when it is content. */
 export function decodeErrors(file) {
   return run('ffmpeg', ['-v', 'error', '-xerror', '-i', file, '-f', 'null', '-']).trim();
+}
+
+/** Integrated loudness in LUFS and true peak in dBTP, as ffmpeg measures them. */
+export function loudnessOf(file) {
+  const { stderr } = spawnSync('ffmpeg', ['-hide_banner', '-nostats', '-i', file, '-vn', '-af', 'ebur128=peak=true:framelog=verbose',
+    '-f', 'null', '-'], { encoding: 'utf8', timeout: 120000 });
+  const summary = stderr.slice(stderr.lastIndexOf('Summary:'));
+  const number = (pattern) => Number(pattern.exec(summary)?.[1]);
+  return { integrated: number(/I:\s+(-?[\d.]+) LUFS/), truePeak: number(/Peak:\s+(-?[\d.]+) dBFS/) };
 }
 
 /** Times in seconds at which the picture turns white. */

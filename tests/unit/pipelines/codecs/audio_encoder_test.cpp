@@ -128,6 +128,41 @@ BOOST_AUTO_TEST_CASE(the_thread_encodes_what_is_offered) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(sound_that_is_brought_to_a_loudness_stays_where_its_pts_says) {
+    for (const auto& row : audioEncoderCatalog()) {
+        BOOST_TEST_CONTEXT(row.name) {
+            PacketCollector collector;
+            auto encoder = createAudioEncoder(row, AudioEncodeSpec{row.codec, 128, -30}, collector);
+            BOOST_REQUIRE(encoder.ok());
+            for (std::int64_t k = 100; k < 400; ++k) {
+                (*encoder)->offer(blockAt(k));
+                const auto encoded = static_cast<std::size_t>((k - 100) * kBlockSamples / row.frameSamples);
+                if (encoded > 3) BOOST_REQUIRE(collector.waitFor(encoded - 3));
+            }
+            const auto packets = collector.packets();
+            checkAlignment(row, packets, 2);
+            // It was louder: 0.2 of three tones is about -17 LUFS.
+            const auto decoded = decodeAudio(packets, row.codec);
+            double sent = 0, heard = 0;
+            for (std::int64_t i = 2 * kSampleRate; i < 3 * kSampleRate; ++i) {
+                sent += sampleAt(i) * sampleAt(i);
+                heard += decoded[static_cast<std::size_t>(i)] * decoded[static_cast<std::size_t>(i)];
+            }
+            BOOST_TEST(heard < 0.2 * sent);
+            BOOST_TEST(heard > 0.01 * sent);
+            BOOST_TEST(!(*encoder)->fork(collector));
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_loudness_that_is_none_is_refused) {
+    PacketCollector collector;
+    for (const int target : {-41, -9, 5}) {
+        const auto encoder = createAudioEncoder(AudioEncodeSpec{AudioCodec::Opus, 64, target}, collector);
+        BOOST_TEST(encoder.error().field == "target_lufs");
+    }
+}
+
 BOOST_AUTO_TEST_CASE(an_impossible_bitrate_is_refused) {
     PacketCollector collector;
     const auto encoder = createAudioEncoder(AudioEncodeSpec{AudioCodec::Opus, 0}, collector);
