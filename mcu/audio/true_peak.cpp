@@ -19,7 +19,7 @@ using Row = float __attribute__((vector_size(16)));
 constexpr int kRow = sizeof(Row) / sizeof(float);
 
 struct Interpolator {
-    std::array<std::array<float, 2 * kHalf>, kPhases> taps{};
+    std::array<std::array<Row, kPhases>, 2 * kHalf> taps{};  ///< by tap, each in all lanes
     float overshoot = 1;  ///< most that a peak can be above the highest sample, linear
 };
 
@@ -27,7 +27,6 @@ struct Interpolator {
 Interpolator makeInterpolator() {
     Interpolator result;
     for (int phase = 0; phase < kPhases; ++phase) {
-        auto& taps = result.taps[phase];
         double sum = 0, magnitude = 0;
         std::array<double, 2 * kHalf> exact{};
         for (int tap = 0; tap < 2 * kHalf; ++tap) {
@@ -38,7 +37,7 @@ Interpolator makeInterpolator() {
             sum += exact[tap];
         }
         for (int tap = 0; tap < 2 * kHalf; ++tap) {
-            taps[tap] = static_cast<float>(exact[tap] / sum);
+            result.taps[tap][phase] = Row{} + static_cast<float>(exact[tap] / sum);
             magnitude += std::abs(exact[tap] / sum);
         }
         result.overshoot = std::max(result.overshoot, static_cast<float>(magnitude));
@@ -63,15 +62,20 @@ Row magnitude(Row row) {
 /// Raises each interval's peak to that of these samples. Interval m begins at sample m + kHalf - 1.
 void TruePeakDetector::interpolate(const Samples& samples, Intervals& peaks) {
     for (int m = 0; m < kIntervals; m += kRow) {
-        std::array<Row, kPhases> sums{};
+        Row quarter{}, half{}, threeQuarters{};  // by name, so that the compiler keeps them in registers
         for (int tap = 0; tap < kTaps; ++tap) {
             const Row row = load(&samples[m + tap]);
-            for (int phase = 0; phase < kPhases; ++phase) sums[phase] += kInterpolator.taps[phase][tap] * row;
+            const auto& [atQuarter, atHalf, atThreeQuarters] = kInterpolator.taps[tap];
+            quarter += atQuarter * row;
+            half += atHalf * row;
+            threeQuarters += atThreeQuarters * row;
         }
         Row highest = load(&peaks[m]);
         const auto raise = [&highest](Row row) { highest = row > highest ? row : highest; };
         raise(magnitude(load(&samples[m + kHalf - 1])));
-        for (const Row sum : sums) raise(magnitude(sum));
+        raise(magnitude(quarter));
+        raise(magnitude(half));
+        raise(magnitude(threeQuarters));
         std::memcpy(&peaks[m], &highest, sizeof highest);
     }
 }

@@ -60,7 +60,9 @@ void report(const char* name, double amplitude, const std::function<void(const A
 int main() {
     using namespace tessera;
     const auto meter = createLoudnessMeter();
-    report("meter, of a mix or a source", 0.1, [&](const AudioBlock& block) { meter->offer(block); });
+    report("meter, at its highest peak all the time", 0.1, [&](const AudioBlock& block) { meter->offer(block); });
+    meter->offer(sound(0.5).front());
+    report("meter, 14 dB below its highest peak", 0.1, [&](const AudioBlock& block) { meter->offer(block); });
     LoudnessNormalizer quiet(createLoudnessMeter(), -23);
     report("target, below the limit (encoder's thread)", 0.1, [&](const AudioBlock& block) { quiet.process(block); });
     TruePeakLimiter limiter;
