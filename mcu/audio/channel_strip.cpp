@@ -37,6 +37,8 @@ void ChannelStrip::assign(const AudioPlanSource& source) {
         *this = ChannelStrip();
         feed_ = source.feed;
         source.feed->gate.want(true);
+        // Another feed of a source that was heard: what it sounded like before is over.
+        if (source.loudness && source.loudness->reading().shortTermLufs != kSilenceLufs) unheardTicks_ = 0;
     }
     source_ = &source;
     participant_ = source.participant;

@@ -51,9 +51,9 @@ private:
     /// A source stays decoded for this long after it was a talker, 2 s: above the pauses between sentences, so that
     /// decoders do not start anew with each of them.
     static constexpr int kIdleTicks = 200;
-    /// A source that is no longer heard is measured as silence for this long, 3 s: then no loudness window holds any
+    /// A source that is no longer heard is measured as silence for this long, 3.1 s: then no loudness window holds any
     /// of its sound. @source EBU Tech 3341: short-term loudness
-    static constexpr int kMeasuredTicks = 300;
+    static constexpr int kMeasuredTicks = 310;
 
     float reportedLevel();
     void measure();
@@ -76,13 +76,13 @@ private:
     bool audibleBefore_ = false;
     LevelMeter meter_;
     SpeechActivity speech_;
-    int unheardTicks_ = 0;        ///< since what is heard was measured
-    bool wanted_ = true;          ///< what the edge was told
-    int wantedTicks_ = 0;         ///< since it changed to true
-    int idleTicks_ = kIdleTicks;  ///< since the source was a talker
-    std::uint64_t reports_ = 0;   ///< of the gate, when one came last
-    int unreportedTicks_ = 0;     ///< since then
-    float exaggeration_ = 0;      ///< dB by which reports have been above what was heard then
+    int unheardTicks_ = kMeasuredTicks;  ///< since what is heard was measured
+    bool wanted_ = true;                 ///< what the edge was told
+    int wantedTicks_ = 0;                ///< since it changed to true
+    int idleTicks_ = kIdleTicks;         ///< since the source was a talker
+    std::uint64_t reports_ = 0;          ///< of the gate, when one came last
+    int unreportedTicks_ = 0;            ///< since then
+    float exaggeration_ = 0;             ///< dB by which reports have been above what was heard then
 };
 
 }  // namespace tessera

@@ -25,8 +25,11 @@ struct StateCloser {
 };
 using StatePtr = std::unique_ptr<ebur128_state, StateCloser>;
 
+/// What is left in filters after sound, and the rounding of 16 bits, is silence: below -100 LUFS.
+constexpr double kSilence = 1e-10;
+
 float toLufs(double energy) {
-    return energy > 0 ? static_cast<float>(10 * std::log10(energy) + kOffsetLufs) : kSilenceLufs;
+    return energy > kSilence ? static_cast<float>(10 * std::log10(energy) + kOffsetLufs) : kSilenceLufs;
 }
 
 /// Momentary and short-term loudness are means of the energies of 100 ms, each asked for once: libebur128 would sum up

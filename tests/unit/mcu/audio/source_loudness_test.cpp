@@ -15,7 +15,8 @@ struct CountingMeter final : LoudnessMeter {
         loudest = std::max(loudest, *std::max_element(block.samples[0].begin(), block.samples[0].end()));
         if (block.samples[0] == AudioBlock().samples[0]) ++silent;
     }
-    Loudness reading() const override { return {}; }
+    Loudness reading() const override { return {.shortTermLufs = shortTerm}; }
+    float shortTerm = kSilenceLufs;
     int blocks = 0, silent = 0;
     float loudest = 0;
 };
@@ -61,10 +62,27 @@ BOOST_AUTO_TEST_CASE(source_that_is_no_longer_heard_is_measured_as_silence_for_t
     const int heard = meter->blocks - meter->silent;
     run(1000);
     BOOST_TEST(meter->blocks - meter->silent == heard);
-    BOOST_TEST(meter->blocks == 100 + 299);
+    BOOST_TEST(meter->blocks == 100 + 309);
     plan.sources[0].muted = false;
     run(100);
     BOOST_TEST(meter->blocks - meter->silent > heard + 90);
+}
+
+BOOST_AUTO_TEST_CASE(source_that_was_never_heard_is_not_measured) {
+    plan.sources[0].muted = true;
+    run(100);
+    BOOST_TEST(meter->blocks == 0);
+}
+
+BOOST_AUTO_TEST_CASE(source_that_comes_back_silent_is_measured_as_silence) {
+    run(100);
+    meter->shortTerm = -20;
+    plan.sources[0].feed = std::make_shared<SourceFeed>();
+    plan.sources[0].muted = true;
+    const int heard = meter->blocks - meter->silent;
+    run(400);
+    BOOST_TEST(meter->blocks - meter->silent == heard);
+    BOOST_TEST(meter->silent >= 309);
 }
 
 BOOST_AUTO_TEST_CASE(source_without_a_meter_is_heard_all_the_same) {
