@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+
 namespace tessera {
 
 /// Follows the loudness of a programme with a gain that brings it to a target, slowly enough not to be heard. Not
@@ -17,8 +19,13 @@ public:
     /// and of microphones (-60 LUFS). LUFS, momentary.
     static constexpr float kGateLufs = -50;
 
+    /// What a programme is taken for before anything of it is known: louder than most speech, since a second that is
+    /// too quiet is better than one that is too loud, and counts for less. LUFS.
+    static constexpr float kAssumedLufs = -18;
+
     /// @param targetLufs  -40 to -10
-    explicit GainRider(float targetLufs) : targetLufs_(targetLufs) {}
+    explicit GainRider(float targetLufs)
+        : targetLufs_(targetLufs), gainDb_(std::min(targetLufs - kAssumedLufs, 0.0F)) {}
 
     /// To be called every 100 ms.
     /// @param momentaryLufs  of the programme, before gain
@@ -36,7 +43,7 @@ private:
     int counted_ = 0;   ///< readings that `power_` is the mean of; no more than it remembers
     int heard_ = 0;     ///< readings that counted since the beginning, as far as it matters
     int leftOut_ = 0;   ///< readings of sound in a row that did not count
-    float gainDb_ = 0;
+    float gainDb_;
 };
 
 }  // namespace tessera

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace tessera {
 
@@ -9,7 +10,14 @@ namespace {
 
 constexpr int kRiderBlocks = 10;  // GainRider wants 100 ms
 
+float toLinear(float db) {
+    return std::pow(10.0F, db / 20);
+}
+
 }  // namespace
+
+LoudnessNormalizer::LoudnessNormalizer(std::shared_ptr<LoudnessMeter> meter, float targetLufs)
+    : meter_(std::move(meter)), rider_(targetLufs), gain_(toLinear(rider_.gainDb())) {}
 
 const AudioBlock* LoudnessNormalizer::process(const AudioBlock& block) {
     const bool followsOn = block.index == ridden_.index + 1;
@@ -37,7 +45,7 @@ void LoudnessNormalizer::ride(const AudioBlock& block) {
     }
     const float before = gain_;
     // Follows within 50 ms, so that steps of the rider are not heard.
-    const float wanted = std::pow(10.0F, rider_.gainDb() / 20);
+    const float wanted = toLinear(rider_.gainDb());
     gain_ += std::abs(wanted - gain_) < 1e-5F ? wanted - gain_ : (wanted - gain_) / 5;
     ridden_ = block;
     if (before == 1 && gain_ == 1) return;

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <memory>
-#include <utility>
 
 #include "mcu/audio/gain_rider.h"
 #include "mcu/audio/loudness.h"
@@ -14,8 +13,7 @@ namespace tessera {
 class LoudnessNormalizer {
 public:
     /// @param meter  of its own; not null
-    LoudnessNormalizer(std::shared_ptr<LoudnessMeter> meter, float targetLufs)
-        : meter_(std::move(meter)), rider_(targetLufs) {}
+    LoudnessNormalizer(std::shared_ptr<LoudnessMeter> meter, float targetLufs);
 
     /// @return the block of the last call, valid until the next one; null at the first
     const AudioBlock* process(const AudioBlock& block);
@@ -33,7 +31,7 @@ private:
     AudioBlock ridden_;
     AudioBlock out_;
     int blocks_ = 0;  ///< since the rider was asked
-    float gain_ = 1;  ///< linear, at the end of the last block
+    float gain_;      ///< linear, at the end of the last block
     bool holds_ = false;
 };
 

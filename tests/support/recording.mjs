@@ -26,9 +26,13 @@ export function decodeErrors(file) {
   return run('ffmpeg', ['-v', 'error', '-xerror', '-i', file, '-f', 'null', '-']).trim();
 }
 
-/** Integrated loudness in LUFS and true peak in dBTP, as ffmpeg measures them. */
+/**
+ * Integrated loudness in LUFS and true peak in dBTP, as ffmpeg measures them. Opus is decoded by libopus: the decoder of
+ * FFmpeg 5.1 itself makes peaks of +40 dB of some of its frames.
+ */
 export function loudnessOf(file) {
-  const { stderr } = spawnSync('ffmpeg', ['-hide_banner', '-nostats', '-i', file, '-vn', '-af', 'ebur128=peak=true:framelog=verbose',
+  const decoder = file.endsWith('.mkv') ? ['-c:a', 'libopus'] : [];
+  const { stderr } = spawnSync('ffmpeg', ['-hide_banner', '-nostats', ...decoder, '-i', file, '-vn', '-af', 'ebur128=peak=true:framelog=verbose',
     '-f', 'null', '-'], { encoding: 'utf8', timeout: 120000 });
   const summary = stderr.slice(stderr.lastIndexOf('Summary:'));
   const number = (pattern) => Number(pattern.exec(summary)?.[1]);

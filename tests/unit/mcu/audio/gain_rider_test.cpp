@@ -23,6 +23,11 @@ BOOST_AUTO_TEST_CASE(first_sound_is_brought_to_the_target_within_three_seconds) 
     BOOST_TEST(after(loud, -14, 1) == -9.0F, boost::test_tools::tolerance(0.01F));
 }
 
+BOOST_AUTO_TEST_CASE(what_is_not_known_yet_is_taken_for_louder_than_most_speech) {
+    BOOST_TEST(GainRider(-23).gainDb() == -5.0F);
+    BOOST_TEST(GainRider(-16).gainDb() == 0.0F);
+}
+
 BOOST_AUTO_TEST_CASE(nothing_is_raised_before_a_second_of_sound_is_known) {
     GainRider rider(-16);
     BOOST_TEST(after(rider, -30, 0.9) == 0.0F);
