@@ -133,11 +133,11 @@ private:
         for (const auto& reason : gpus_->reasons()) log(LogLevel::Info, "gpu", reason);
         IngestSettings ingests = toIngestSettings(config_);
         ingests.pushes = &pushes_;
-        media_ = createMediaFactory(std::move(ingests), gpus_, &hls_);
         auto peers =
             createPeerFactory(toSettings(config_.webrtc), toSettings(config_.rtp, config_.webrtc.publicAddress), gpus_);
         if (!peers) return peers.error();
         peers_ = std::move(peers).value();
+        media_ = createMediaFactory(std::move(ingests), gpus_, &hls_, &peers_->publisher());
         outputs_ = std::make_unique<Outputs>(*store_);
         renders_ = std::make_unique<Renders>(*store_, *media_);
         auto meetings = MeetingRegistry::create({.store = *store_,
@@ -206,8 +206,8 @@ private:
     std::shared_ptr<const GpuEngines> gpus_;
     HlsSite hls_;
     PushPlaces pushes_;
+    std::unique_ptr<Peers> peers_;
     std::unique_ptr<MediaFactory> media_;
-    std::unique_ptr<PeerFactory> peers_;
     std::unique_ptr<Outputs> outputs_;
     std::unique_ptr<Renders> renders_;
     std::unique_ptr<MeetingRegistry> meetings_;

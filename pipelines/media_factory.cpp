@@ -17,8 +17,9 @@ namespace {
 
 class LibraryMediaFactory final : public MediaFactory {
 public:
-    LibraryMediaFactory(IngestSettings settings, std::shared_ptr<const GpuEngines> gpus, HlsSite* hls)
-        : settings_(std::move(settings)), gpus_(std::move(gpus)), hls_(hls) {}
+    LibraryMediaFactory(IngestSettings settings, std::shared_ptr<const GpuEngines> gpus, HlsSite* hls,
+                        WebRtcPublisher* whip)
+        : settings_(std::move(settings)), gpus_(std::move(gpus)), hls_(hls), whip_(whip) {}
 
     Result<std::unique_ptr<VideoEncoder>> createVideoEncoder(const VideoEncodeSpec& spec, PacketSink& sink) override {
         const GpuEngine* engine = gpus_ ? gpus_->pick() : nullptr;
@@ -44,6 +45,10 @@ public:
     Result<std::unique_ptr<Output>> createOutput(const OutputRequest& request) override {
         const auto row = findOutput(request.kind);
         if (!row) return row.error();
+        if ((*row)->send != nullptr) {
+            if (whip_ == nullptr) return unsupported("nothing can be sent over WebRTC here", "kind");
+            return (*row)->send(request, *whip_);
+        }
         if ((*row)->publish == nullptr) return (*row)->create(request);
         if (hls_ == nullptr) return unsupported("nothing can be published here", "kind");
         return (*row)->publish(request, *hls_);
@@ -67,6 +72,7 @@ private:
     const IngestSettings settings_;
     std::shared_ptr<const GpuEngines> gpus_;
     HlsSite* const hls_;
+    WebRtcPublisher* const whip_;
     std::unique_ptr<TextRasterizer> rasterizer_ = createPangoTextRasterizer();
     std::atomic<int> ingests_{0};  ///< made so far: gives each test source a hue of its own
 };
@@ -74,8 +80,8 @@ private:
 }  // namespace
 
 std::unique_ptr<MediaFactory> createMediaFactory(IngestSettings settings, std::shared_ptr<const GpuEngines> gpus,
-                                                 HlsSite* hls) {
-    return std::make_unique<LibraryMediaFactory>(std::move(settings), std::move(gpus), hls);
+                                                 HlsSite* hls, WebRtcPublisher* whip) {
+    return std::make_unique<LibraryMediaFactory>(std::move(settings), std::move(gpus), hls, whip);
 }
 
 }  // namespace tessera

@@ -8,30 +8,31 @@
 namespace tessera {
 namespace {
 
-class EveryPeerFactory final : public PeerFactory {
+class EveryPeerFactory final : public Peers {
 public:
-    EveryPeerFactory(std::unique_ptr<PeerFactory> webrtc, std::unique_ptr<PeerFactory> rtp)
+    EveryPeerFactory(std::unique_ptr<WebRtcPeers> webrtc, std::unique_ptr<PeerFactory> rtp)
         : webrtc_(std::move(webrtc)), rtp_(std::move(rtp)) {}
 
     Result<std::unique_ptr<Peer>> createPeer(const PeerSpec& spec, PeerListener& listener) override {
-        return (spec.rtp ? *rtp_ : *webrtc_).createPeer(spec, listener);
+        return spec.rtp ? rtp_->createPeer(spec, listener) : webrtc_->createPeer(spec, listener);
     }
+    WebRtcPublisher& publisher() override { return *webrtc_; }
 
 private:
     // Owned
-    std::unique_ptr<PeerFactory> webrtc_, rtp_;
+    std::unique_ptr<WebRtcPeers> webrtc_;
+    std::unique_ptr<PeerFactory> rtp_;
 };
 
 }  // namespace
 
-Result<std::unique_ptr<PeerFactory>> createPeerFactory(const WebRtcSettings& webrtc, const RtpSettings& rtp,
-                                                       std::shared_ptr<const GpuEngines> gpus) {
+Result<std::unique_ptr<Peers>> createPeerFactory(const WebRtcSettings& webrtc, const RtpSettings& rtp,
+                                                 std::shared_ptr<const GpuEngines> gpus) {
     auto overWebRtc = createWebRtcPeerFactory(webrtc, std::move(gpus));
     if (!overWebRtc) return overWebRtc.error();
     auto overRtp = createRtpPeerFactory(rtp);
     if (!overRtp) return overRtp.error();
-    return std::unique_ptr<PeerFactory>(
-        new EveryPeerFactory(std::move(overWebRtc).value(), std::move(overRtp).value()));
+    return std::unique_ptr<Peers>(new EveryPeerFactory(std::move(overWebRtc).value(), std::move(overRtp).value()));
 }
 
 }  // namespace tessera

@@ -10,10 +10,19 @@
 
 namespace tessera {
 
+class WebRtcPublisher;
+
+/// Makes peers, and what publishes over WebRTC.
+class Peers : public PeerFactory {
+public:
+    /// As long as this is there.
+    virtual WebRtcPublisher& publisher() = 0;
+};
+
 /// Makes the factory of peers of every kind: plain RTP where the specification has its terms, WebRTC otherwise.
 /// @param gpus  as for createWebRtcPeerFactory
 /// @error as createWebRtcPeerFactory and createRtpPeerFactory
-Result<std::unique_ptr<PeerFactory>> createPeerFactory(const WebRtcSettings& webrtc, const RtpSettings& rtp,
-                                                       std::shared_ptr<const GpuEngines> gpus);
+Result<std::unique_ptr<Peers>> createPeerFactory(const WebRtcSettings& webrtc, const RtpSettings& rtp,
+                                                 std::shared_ptr<const GpuEngines> gpus);
 
 }  // namespace tessera

@@ -48,10 +48,13 @@ public:
     std::string redirect() const;
     Result<std::size_t> read(std::span<std::uint8_t> into) override;
     const std::string& url() const override { return url_; }
+    long status() const override { return status_; }
+    std::string location() const override;
 
 private:
     static std::size_t onBytes(char* bytes, std::size_t size, std::size_t count, void* opaque);
     static curl_socket_t onSocket(void* opaque, curlsocktype purpose, curl_sockaddr* address);
+    void prepare(const Request& request);
     Status pump();
     Error failure(const std::string& why) const {
         return {ErrorCode::Unreachable, withoutCredentials(url_) + ": " + why, {}};
@@ -62,7 +65,8 @@ private:
     // Owned
     const std::string url_;
     IpAddress address_;
-    std::unique_ptr<curl_slist, ListDeleter> resolved_;
+    std::unique_ptr<curl_slist, ListDeleter> resolved_, headers_;
+    std::string body_;
     std::unique_ptr<CURLM, MultiDeleter> multi_;
     std::unique_ptr<CURL, EasyDeleter> easy_;
     // State
@@ -70,6 +74,7 @@ private:
     std::size_t begin_ = 0;
     bool isPaused_ = false, isDone_ = false;
     CURLcode outcome_ = CURLE_OK;
+    long status_ = 0;
 };
 
 std::size_t CurlFetch::onBytes(char* bytes, std::size_t size, std::size_t count, void* opaque) {
@@ -119,12 +124,44 @@ Result<long> CurlFetch::begin(const Request& request, const SourceUrl& parts, co
         const auto range = std::to_string(request.range->first) + "-" + std::to_string(request.range->second - 1);
         curl_easy_setopt(easy, CURLOPT_RANGE, range.c_str());
     }
+    prepare(request);
     curl_multi_add_handle(multi_.get(), easy);
     while (!isDone_ && buffer_.empty()) TESSERA_TRY(pump());
     if (isDone_ && outcome_ != CURLE_OK) return failure(curl_easy_strerror(outcome_));
-    long status = 0;
-    curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
-    return status;
+    curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status_);
+    return status_;
+}
+
+void CurlFetch::prepare(const Request& request) {
+    CURL* easy = easy_.get();
+    for (const std::string& header : request.headers) {
+        headers_.reset(curl_slist_append(headers_.release(), header.c_str()));
+    }
+    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers_.get());
+    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, request.isVerified ? 1L : 0L);
+    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, request.isVerified ? 2L : 0L);
+    if (request.method == "GET") return;
+    body_ = request.body;
+    if (!body_.empty()) {
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDS, body_.data());
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE, static_cast<long>(body_.size()));
+    }
+    curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request.method.c_str());
+}
+
+std::string CurlFetch::location() const {
+    curl_header* header = nullptr;
+    if (curl_easy_header(easy_.get(), "Location", 0, CURLH_HEADER, -1, &header) != CURLHE_OK) return {};
+    const std::unique_ptr<CURLU, decltype(&curl_url_cleanup)> parts(curl_url(), &curl_url_cleanup);
+    char* whole = nullptr;
+    if (curl_url_set(parts.get(), CURLUPART_URL, url_.c_str(), 0) != CURLUE_OK ||
+        curl_url_set(parts.get(), CURLUPART_URL, header->value, 0) != CURLUE_OK ||
+        curl_url_get(parts.get(), CURLUPART_URL, &whole, 0) != CURLUE_OK) {
+        return {};
+    }
+    std::string location(whole);
+    curl_free(whole);
+    return location;
 }
 
 std::string CurlFetch::redirect() const {
@@ -162,8 +199,9 @@ Result<std::size_t> CurlFetch::read(std::span<std::uint8_t> into) {
     return size;
 }
 
-bool isRedirect(long status) {
-    return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+/// What is not GET is sent again only where that is asked for. @source RFC 9110 section 15.4
+bool isRedirect(long status, bool isGet) {
+    return status == 307 || status == 308 || (isGet && (status == 301 || status == 302 || status == 303));
 }
 
 }  // namespace
@@ -171,27 +209,35 @@ bool isRedirect(long status) {
 Result<std::unique_ptr<HttpFetch>> HttpFetch::open(const Request& request, const UrlPolicy& policy,
                                                    const Interrupt& interrupt) {
     initCurl();
-    std::string url = request.url;
+    Request next = request;
+    const bool isGet = request.method == "GET";
+    std::string origin;
     for (int hop = 0; hop <= kMostRedirects; ++hop) {
-        const auto parts = parseSourceUrl(url, kLongestUrl);
+        const auto parts = parseSourceUrl(next.url, kLongestUrl);
         if (!parts) return parts.error();
+        const std::string to = parts->scheme + "://" + parts->host + ":" + std::to_string(parts->port);
+        if (hop > 0 && to != origin) {
+            std::erase_if(next.headers, [](const auto& header) { return header.starts_with("Authorization:"); });
+        }
+        origin = to;
         if (parts->scheme != "http" && parts->scheme != "https") {
             return invalidArgument("url leads to " + parts->scheme + "://, and only http:// and https:// are followed",
                                    "url");
         }
         const auto address = policy.admit(parts->host, interrupt);
         if (!address) return address.error();
-        auto fetch = std::make_unique<CurlFetch>(url, interrupt);
-        const auto status = fetch->begin(request, *parts, *address);
+        auto fetch = std::make_unique<CurlFetch>(next.url, interrupt);
+        const auto status = fetch->begin(next, *parts, *address);
         if (!status) return status.error();
-        if (isRedirect(*status)) {
-            url = fetch->redirect();
+        if (isRedirect(*status, isGet)) {
+            next.url = fetch->redirect();
             continue;
         }
-        if (*status == 206 || (*status == 200 && (!request.range || request.range->first == 0))) {
+        if (!isGet || *status == 206 || (*status == 200 && (!request.range || request.range->first == 0))) {
             return std::unique_ptr<HttpFetch>(std::move(fetch));
         }
-        return Error{ErrorCode::Unreachable, withoutCredentials(url) + ": HTTP status " + std::to_string(*status), {}};
+        return Error{
+            ErrorCode::Unreachable, withoutCredentials(next.url) + ": HTTP status " + std::to_string(*status), {}};
     }
     return Error{ErrorCode::Unreachable, withoutCredentials(request.url) + ": too many redirects", {}};
 }

@@ -7,6 +7,7 @@
 #include "pipelines/outputs/rtmp_output.h"
 #include "pipelines/outputs/rtsp_output.h"
 #include "pipelines/outputs/srt_output.h"
+#include "pipelines/outputs/whip_output.h"
 
 namespace tessera {
 namespace {
@@ -18,6 +19,12 @@ constexpr AudioCodec kAacAndOpus[] = {AudioCodec::Aac, AudioCodec::Opus};
 
 OutputTraits h264AndAac(const Params&) {
     return {VideoCodec::H264, {AudioCodec::Aac, 128}};
+}
+
+constexpr AudioCodec kOpus[] = {AudioCodec::Opus};
+
+OutputTraits h264AndOpus(const Params&) {
+    return {VideoCodec::H264, {AudioCodec::Opus, 64}};
 }
 
 constexpr OutputRow kRows[] = {
@@ -44,6 +51,8 @@ constexpr OutputRow kRows[] = {
      OutputStorage::None, h264AndAac, kH264, kAac, kMpegtsParams, createMpegtsOutput},
     {"rtsp", "A view with its full mix, published to an RTSP server", OutputStorage::None, h264AndAac, kH264, kAac,
      kRtspParams, createRtspOutput},
+    {"whip", "A view with its full mix, published to another server over WebRTC (WHIP)", OutputStorage::None,
+     h264AndOpus, kH264AndVp8, kOpus, kWhipParams, nullptr, nullptr, nullptr, createWhipOutput},
 };
 
 }  // namespace

@@ -16,6 +16,7 @@ enum class OutputStorage {
 };
 
 class HlsSite;
+class WebRtcPublisher;
 
 /// One row of the output catalog.
 struct OutputRow {
@@ -32,6 +33,8 @@ struct OutputRow {
     Result<std::unique_ptr<Output>> (*publish)(const OutputRequest& request, HlsSite& site) = nullptr;
     /// What parameters and video do not allow together; null = nothing. @error unsupported with `field`
     Status (*check)(const OutputSpec& spec) = nullptr;
+    /// In place of `create` for what is sent over WebRTC.
+    Result<std::unique_ptr<Output>> (*send)(const OutputRequest& request, WebRtcPublisher& publisher) = nullptr;
 };
 
 /// The one table of outputs.

@@ -50,6 +50,8 @@ public:
     DtlsTransport(const DtlsTransport&) = delete;
     DtlsTransport& operator=(const DtlsTransport&) = delete;
 
+    /// The fingerprint of a peer that was not known at first; before `start`.
+    void expect(std::string fingerprint) { fingerprint_ = std::move(fingerprint); }
     /// Begins the handshake; a client sends its first flight. Later calls do nothing.
     void start(DtlsRole role);
     /// Takes a received datagram; kept, kMaxEarly at most, when it comes before `start`.

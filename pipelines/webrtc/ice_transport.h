@@ -45,7 +45,7 @@ public:
     static constexpr Duration kGatherTime = std::chrono::milliseconds(1500);
 
     /// @param settings       servers as addresses: libnice 0.1.21 resolves names on threads that it may lose
-    /// @param isControlling  true only when the remote side is ICE-lite (RFC 8445 section 6.1.1)
+    /// @param isControlling  true only when we offer, or the remote side is ICE-lite (RFC 8445 section 6.1.1)
     /// @error internal: no socket could be opened (the port range is used up)
     static Result<std::unique_ptr<IceTransport>> create(EventLoop& loop, const WebRtcSettings& settings,
                                                         bool isControlling, IceListener& listener);

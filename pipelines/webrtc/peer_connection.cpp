@@ -50,7 +50,7 @@ void PeerConnection::open() {
 
 Status PeerConnection::openTransports() {
     const auto& remote = terms_.negotiation.remote;
-    auto ice = IceTransport::create(with_.loop, with_.settings, terms_.offer.iceLite, *this);
+    auto ice = IceTransport::create(with_.loop, with_.settings, terms_.offer.iceLite || terms_.isOffering, *this);
     if (!ice.ok()) return ice.error();
     ice_ = *std::move(ice);
     auto dtls = DtlsTransport::create(with_.loop, with_.certificate, remote.fingerprint, *this);
@@ -61,8 +61,8 @@ Status PeerConnection::openTransports() {
 
 void PeerConnection::onGathered() {
     if (isOver_) return;
-    const auto& remote = terms_.negotiation.remote;
     LocalDescription local;
+    local.isOffer = terms_.isOffering;
     local.sessionId = random63();
     local.iceUfrag = ice_->localCredentials().ufrag;
     local.icePwd = ice_->localCredentials().password;
@@ -71,12 +71,26 @@ void PeerConnection::onGathered() {
     local.cname = cname_;
     local.audioSsrc = ssrcs_.audio;
     local.videoSsrc = ssrcs_.video;
+    if (!terms_.isOffering) connect();
+    listener_.onAnswer(terms_.id, makeAnswer(terms_.offer, terms_.negotiation, local));
+}
+
+/// The other side is known: checks begin.
+void PeerConnection::connect() {
+    const auto& remote = terms_.negotiation.remote;
     ice_->setRemoteCredentials({remote.iceUfrag, remote.icePwd});
     addRemoteCandidates(remote.candidates, remote.endOfCandidates);
     counters_.setState(PeerState::Connecting);
     openedAt_ = heardAt_ = now();
     tickTimer_ = with_.loop.every(kTick, [this] { tick(); });
-    listener_.onAnswer(terms_.id, makeAnswer(terms_.offer, terms_.negotiation, local));
+}
+
+void PeerConnection::accept(Negotiation agreed, bool isLite) {
+    if (isOver_) return;
+    terms_.negotiation = std::move(agreed);
+    terms_.offer.iceLite = isLite;
+    dtls_->expect(terms_.negotiation.remote.fingerprint);
+    connect();
 }
 
 void PeerConnection::addRemoteCandidates(const std::vector<IceCandidate>& candidates, bool areAll) {

@@ -42,6 +42,7 @@ public:
         SourceFeedPtr feed;              ///< null when nothing is received
         std::unique_ptr<DecodeLeg> leg;  ///< as above
         const Timeline* timeline = nullptr;
+        bool isOffering = false;  ///< `offer` is what we want to be asked for; `accept` brings what was answered
     };
 
     /// @param listener  outlives `end`
@@ -50,6 +51,8 @@ public:
 
     /// Opens sockets and gathers; a failure is told as the answer.
     void open();
+    /// The answer to our offer. @param isLite  the other side only answers checks
+    void accept(Negotiation agreed, bool isLite);
     void addRemoteCandidates(const std::vector<IceCandidate>& candidates, bool areAll);
     void requestKeyframe();
     /// Says goodbye and frees everything but the decoders. The listener is called no more.
@@ -65,6 +68,7 @@ public:
 
 private:
     void onGathered() override;
+    void connect();
     void onIceReady() override;
     void onIceFailed() override;
     void onDatagram(std::span<std::uint8_t> datagram) override;

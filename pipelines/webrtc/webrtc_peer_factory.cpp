@@ -4,6 +4,8 @@
 #include <netdb.h>
 #include <utility>
 
+#include "mcu/base/log.h"
+
 #include "pipelines/gst/gst_runtime.h"
 #include "pipelines/webrtc/webrtc_peer.h"
 
@@ -52,7 +54,52 @@ Result<WebRtcSettings> settle(WebRtcSettings settings) {
     return settings;
 }
 
-class WebRtcPeerFactory final : public PeerFactory {
+/// Within the second that a PublishingPeer has to end; the loop answers in milliseconds unless it is stuck.
+constexpr Duration kEndDeadline = std::chrono::milliseconds(800);
+
+class OfferingPeer final : public PublishingPeer {
+public:
+    OfferingPeer(PeerSurroundings surroundings, Publishing publishing, const Timeline& timeline, PeerListener& listener)
+        : loop_(surroundings.loop), offered_(std::move(publishing)) {
+        PeerConnection::Terms terms;
+        terms.id = PeerId::create();
+        terms.offer = offered_.wanted;
+        terms.negotiation = offered_.negotiation;
+        terms.timeline = &timeline;
+        terms.isOffering = true;
+        connection_ = std::make_shared<PeerConnection>(surroundings, std::move(terms), listener);
+        loop_.post([connection = connection_] { connection->open(); });
+    }
+    ~OfferingPeer() override { end(); }
+
+    void end() override {
+        if (loop_.call(kEndDeadline, [connection = connection_] { connection->end(); })) return;
+        log(LogLevel::Error, "webrtc", "an event loop is stuck");
+    }
+
+    Status accept(const std::string& answer) override {
+        auto parsed = parseOffer(answer);
+        if (!parsed.ok()) return parsed.error();
+        auto agreed = agreeOn(offered_, *parsed);
+        if (!agreed.ok()) return agreed.error();
+        loop_.post([connection = connection_, agreed = *std::move(agreed), isLite = parsed->iceLite] {
+            connection->accept(agreed, isLite);
+        });
+        return kOk;
+    }
+    void offer(PacketPtr packet) override { connection_->offer(std::move(packet)); }
+    PeerStats stats() const override { return connection_->stats(); }
+
+private:
+    // Borrowed
+    EventLoop& loop_;
+    // Shared with the tasks of the loop that are under way
+    std::shared_ptr<PeerConnection> connection_;
+    // State
+    const Publishing offered_;
+};
+
+class WebRtcPeerFactory final : public WebRtcPeers {
 public:
     WebRtcPeerFactory(WebRtcSettings settings, std::unique_ptr<DtlsCertificate> certificate,
                       std::shared_ptr<const GpuEngines> gpus)
@@ -79,6 +126,12 @@ public:
         }
         const PeerSurroundings surroundings{loops_.next(), settings_, *certificate_, frames_};
         return std::unique_ptr<Peer>(new WebRtcPeer(surroundings, std::move(terms), listener));
+    }
+
+    std::unique_ptr<PublishingPeer> publish(const PublishedMedia& media, const Timeline& timeline,
+                                            PeerListener& listener) override {
+        const PeerSurroundings surroundings{loops_.next(), settings_, *certificate_, frames_};
+        return std::make_unique<OfferingPeer>(surroundings, offerToPublish(media), timeline, listener);
     }
 
 private:
@@ -108,14 +161,14 @@ private:
 
 }  // namespace
 
-Result<std::unique_ptr<PeerFactory>> createWebRtcPeerFactory(const WebRtcSettings& settings,
+Result<std::unique_ptr<WebRtcPeers>> createWebRtcPeerFactory(const WebRtcSettings& settings,
                                                              std::shared_ptr<const GpuEngines> gpus) {
     initGst();
     auto settled = settle(settings);
     if (!settled.ok()) return settled.error();
     auto certificate = DtlsCertificate::create();
     if (!certificate.ok()) return certificate.error();
-    return std::unique_ptr<PeerFactory>(
+    return std::unique_ptr<WebRtcPeers>(
         new WebRtcPeerFactory(*std::move(settled), *std::move(certificate), std::move(gpus)));
 }
 

@@ -6,9 +6,13 @@
 #include "mcu/meeting/peer.h"
 
 #include "gpu/gpu_engines.h"
+#include "pipelines/webrtc/webrtc_publisher.h"
 #include "pipelines/webrtc/webrtc_settings.h"
 
 namespace tessera {
+
+/// Answers offers, and makes them.
+class WebRtcPeers : public PeerFactory, public WebRtcPublisher {};
 
 /// Makes WebRTC peers: ICE, DTLS-SRTP, RTP and RTCP of our own on a few event loops that all peers share. The factory
 /// outlives its peers.
@@ -18,7 +22,7 @@ namespace tessera {
 /// @error unreachable: a server's name has no address
 /// @error internal: OpenSSL makes no certificate
 /// @thread any; asks the resolver when the settings name a server
-Result<std::unique_ptr<PeerFactory>> createWebRtcPeerFactory(const WebRtcSettings& settings,
+Result<std::unique_ptr<WebRtcPeers>> createWebRtcPeerFactory(const WebRtcSettings& settings,
                                                              std::shared_ptr<const GpuEngines> gpus = nullptr);
 
 }  // namespace tessera

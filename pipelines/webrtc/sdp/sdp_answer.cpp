@@ -64,6 +64,7 @@ void writeTransport(const Negotiation& negotiation, const LocalDescription& loca
     writer.attribute("ice-pwd:" + local.icePwd);
     writer.attribute("ice-options:trickle");
     writer.attribute("fingerprint:sha-256 " + local.fingerprint);
+    if (local.isOffer) return writer.attribute("setup:actpass");
     writer.attribute(negotiation.dtlsClient ? "setup:active" : "setup:passive");
 }
 

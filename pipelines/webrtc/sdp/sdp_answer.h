@@ -16,6 +16,7 @@ struct LocalDescription {
     std::vector<IceCandidate> candidates;  ///< all of them: there is no trickle from us
     std::string cname;
     std::uint32_t audioSsrc = 0, videoSsrc = 0;  ///< used where we send that kind
+    bool isOffer = false;                        ///< the other side decides who starts DTLS
 };
 
 /// Writes the answer: every m-line in order, refused ones with port 0, one codec each, BUNDLE, rtcp-mux, our candidates
