@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { createServer as createTcpServer } from 'node:net';
 import { after, before, test } from 'node:test';
 import { startBrowser } from '../support/browser.mjs';
 import { adminKey, call, eventually, startServer } from '../support/server.mjs';
@@ -41,7 +42,7 @@ test('another server shows and hears what is published, again after a break, and
   await eventually(async () => (await ask(other, 'GET', `/v1/meetings/${place}/sources`)).items.length === 0);
 });
 
-test('a server that refuses the token, or is none, is asked again', { timeout: 30000 }, async () => {
+test('a server that refuses the token, or is none, is asked again; one that says nothing does not hold up the end', { timeout: 30000 }, async () => {
   const { id: refused } = await meeting.add({ kind: 'whip', url: `${other.url}/whip/mtg_nowhere`, token: 'tsk_wrong_and_secret_0123456789' });
   const { last_error: reason } = await meeting.until(refused, 'retrying');
   assert.match(reason, /HTTP status 40[13]/);
@@ -50,7 +51,12 @@ test('a server that refuses the token, or is none, is asked again', { timeout: 3
   await meeting.until(nobody, 'retrying');
   const bad = await call(server, 'POST', `/v1/meetings/${meeting.id}/outputs`, { body: { kind: 'whip', url: 'rtmp://127.0.0.1/live' } });
   assert.deepEqual([bad.status, bad.body.field], [400, 'url']);
-  for (const id of [refused, nobody]) await meeting.remove(id);
+  const silent = createTcpServer((socket) => socket.resume()).listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  const { id: waiting } = await meeting.add({ kind: 'whip', url: `http://127.0.0.1:${silent.address().port}/whip` });
+  await once(silent, 'connection');
+  for (const id of [refused, nobody, waiting]) await meeting.remove(id);
+  silent.close();
 });
 
 /** Answers an offer in the page and shows what comes. */

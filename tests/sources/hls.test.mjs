@@ -73,11 +73,11 @@ test('encrypted segments and parts of one file are played', { timeout: 60000 }, 
   await Promise.all([make('locked', { extra: ['-hls_key_info_file', join(folder, 'keyinfo')] }), make('parts', { extra: ['-hls_flags', 'single_file'] })]);
   await serving({}, async (web) => {
     const meeting = await startMeeting(server);
-    for (const name of ['locked', 'parts']) {
+    await Promise.all(['locked', 'parts'].map(async (name) => {
       const id = await meeting.add({ kind: 'hls', url: `${web.url}/${name}.m3u8` });
       await assertSeenAndHeard(meeting, id);
       assert.equal((await meeting.untilState(id, 'ended')).decode_errors, 0, name);
-    }
+    }));
     assert.ok(web.hits.includes('/secret.key'));
     await meeting.end();
   });
@@ -113,6 +113,7 @@ test('a playlist that leads to what is not allowed is refused, and nothing there
     '/moved.ts': redirectTo(`${canary.url}/a.ts`),
     '/scheme.m3u8': redirectTo('file:///etc/passwd'),
     '/page.m3u8': '<html></html>',
+    '/silent': () => {},
   };
   await serving(answers, async (web) => {
     const meeting = await startMeeting(server);
@@ -125,6 +126,9 @@ test('a playlist that leads to what is not allowed is refused, and nothing there
       if (/segment|variant|redirected|moved|metadata/.test(path)) await meeting.untilState(id, 'failed');
       await meeting.remove(id);
     }));
+    const id = await meeting.add({ kind: 'hls', url: `${web.url}/silent` });
+    await eventually(() => web.hits.includes('/silent'));
+    assert.ok((await meeting.remove(id)).status < 300);
     await meeting.end();
   });
   assert.deepEqual(canary.hits, []);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { after, before, test } from 'node:test';
-import { freeTcpPort } from '../support/processes.mjs';
+import { freeTcpPort, startProgram } from '../support/processes.mjs';
 import { assertSeenAndHeard, picture, send, startMeeting } from '../support/sent_streams.mjs';
 import { call, eventually, startServer } from '../support/server.mjs';
 
@@ -119,5 +119,20 @@ test('a sender of the sound alone, and one of another size, are taken', { timeou
   const seen = push(meeting, key, { size: '640x360' });
   await assertSeenAndHeard(meeting, id, { width: 640, height: 360 });
   await seen.stop();
+  await meeting.end();
+});
+
+test('senders with other implementations of RTMP are taken: librtmp, as OBS has it, and GStreamer', { timeout: 60000 }, async () => {
+  const meeting = await startMeeting(server);
+  await Promise.all(['rtmpsink', 'rtmp2sink'].map(async (sink) => {
+    const { id, key } = await wait(meeting);
+    const graph = `flvmux name=mux streamable=true ! ${sink} location=${place(meeting, key)}
+      videotestsrc is-live=true ! video/x-raw,width=320,height=180,framerate=30/1 ! x264enc tune=zerolatency speed-preset=ultrafast key-int-max=30 ! h264parse ! mux.
+      audiotestsrc is-live=true ! audio/x-raw,rate=48000,channels=2 ! avenc_aac ! mux.`;
+    const sender = startProgram('gst-launch-1.0', ['-q', ...graph.split(/\s+/)]);
+    await assertSeenAndHeard(meeting, id);
+    await sender.stop();
+    await meeting.untilState(id, 'stalled');
+  }));
   await meeting.end();
 });
