@@ -1,38 +1,71 @@
 #include "pipelines/outputs/iso/iso_folder.h"
 
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <filesystem>
 #include <fstream>
-
-#include "pipelines/outputs/recording_file.h"
+#include <unistd.h>
 
 namespace tessera {
 namespace {
 
-class CountingTarget final : public MuxTarget {
+Error diskError(const std::string& path, int code) {
+    const bool isFull = code == ENOSPC || code == EDQUOT;
+    return {isFull ? ErrorCode::Capacity : ErrorCode::Device, path + ": " + std::strerror(code), {}};
+}
+
+/// A new file, which FolderSync brings to the disk.
+class IsoFile final : public MuxTarget {
 public:
-    CountingTarget(std::unique_ptr<MuxTarget> file, Counter& bytes) : file_(std::move(file)), bytes_(bytes) {}
+    IsoFile(std::string path, int descriptor, Counter& bytes)
+        : path_(std::move(path)), descriptor_(descriptor), bytes_(bytes) {}
+    ~IsoFile() override { ::close(descriptor_); }
+    IsoFile(const IsoFile&) = delete;
+    IsoFile& operator=(const IsoFile&) = delete;
+
     Status write(std::span<const std::uint8_t> bytes) override {
-        TESSERA_TRY(file_->write(bytes));
         bytes_.add(bytes.size());
+        while (!bytes.empty()) {
+            const ssize_t written = ::write(descriptor_, bytes.data(), bytes.size());
+            if (written < 0 && errno == EINTR) continue;
+            if (written < 0) return diskError(path_, errno);
+            bytes = bytes.subspan(static_cast<std::size_t>(written));
+        }
         return kOk;
     }
-    Status onFragment() override { return file_->onFragment(); }
-    Status close() override { return file_->close(); }
+    Status onFragment() override { return kOk; }
+    Status close() override { return kOk; }
 
 private:
-    std::unique_ptr<MuxTarget> file_;
+    const std::string path_;
+    const int descriptor_;
     Counter& bytes_;
 };
 
 }  // namespace
 
+Status IsoFolder::check() const {
+    std::error_code error;
+    const auto space = std::filesystem::space(path_, error);
+    if (error) return notFound(path_ + ": " + error.message());
+    if (space.available >= minimumFree_) return sync_.status();
+    return Error{ErrorCode::Capacity,
+                 path_ + ": less than " + std::to_string(minimumFree_ >> 20U) +
+                     " MB of disk space are left, so recording stops; free some space",
+                 {}};
+}
+
 Result<IsoFolder::File> IsoFolder::open(const SourceId& source) {
     const std::string name = source.toString() + "-" + std::to_string(numbers_[source] + 1) + ".mkv";
-    auto file = createRecordingFile(path_ + "/" + name, minimumFree_);
-    if (!file) return file.error();
+    const std::string path = path_ + "/" + name;
+    const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
+    if (descriptor < 0) return diskError(path, errno);
     ++numbers_[source];
     files_.add();
+    auto file = std::make_unique<IsoFile>(path, descriptor, bytes_);
     TESSERA_TRY(noteFile(name));
-    return File{name, std::make_unique<CountingTarget>(std::move(*file), bytes_)};
+    return File{name, std::move(file)};
 }
 
 void IsoFolder::noteRotation(const std::string& name, int degrees) const {

@@ -9,6 +9,7 @@
 #include "mcu/base/stats.h"
 #include "mcu/base/time.h"
 
+#include "pipelines/outputs/iso/folder_sync.h"
 #include "pipelines/outputs/muxer.h"
 
 namespace tessera {
@@ -25,7 +26,8 @@ inline constexpr const char* kRotationsFile = "rotations.jsonl";
 /// @thread one at a time; bytes, files: any
 class IsoFolder {
 public:
-    IsoFolder(std::string path, std::uint64_t minimumFree) : path_(std::move(path)), minimumFree_(minimumFree) {}
+    IsoFolder(const std::string& path, std::uint64_t minimumFree)
+        : path_(path), minimumFree_(minimumFree), sync_(path) {}
 
     /// Meeting time that is 0 in every file. Set before the first file is opened.
     void setOrigin(MediaTime origin) { origin_ = origin; }
@@ -35,10 +37,16 @@ public:
         std::string name;
         std::unique_ptr<MuxTarget> target;
     };
+    /// Whether more can be written.
+    /// @error not_found: there is no such folder; capacity: less than `minimumFree` bytes of the disk are free; device
+    Status check() const;
     /// The next file of a source.
-    /// @error as createRecordingFile
+    /// @error capacity, device
     Result<File> open(const SourceId& source);
     void noteRotation(const std::string& name, int degrees) const;
+
+    /// Brings everything to the disk.
+    void close() { sync_.stop(); }
 
     const Counter& bytes() const { return bytes_; }
     const Counter& files() const { return files_; }
@@ -48,6 +56,8 @@ private:
 
     const std::string path_;
     const std::uint64_t minimumFree_;
+    // Owned
+    FolderSync sync_;
     // State
     MediaTime origin_{};
     std::map<SourceId, int> numbers_;  ///< of the newest file

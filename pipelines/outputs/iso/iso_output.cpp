@@ -230,6 +230,7 @@ void IsoOutput::note(const Tracks& tracks) {
 
 Status IsoOutput::flush() {
     flushedAt_ = clock_.now();
+    TESSERA_TRY(folder_.check());
     for (auto& [input, tracks] : tracks_) {
         if (const auto picture = input->source().feed->video.newest()) {
             tracks.video.noteTurns(picture->orientation.quarterTurns);
@@ -266,6 +267,7 @@ void IsoOutput::end(const Status& result) {
     Status ended = finish();
     if (!result) ended = result;
     tracks_.clear();
+    folder_.close();
     Lock lock(mutex_);
     stats_.state = ended ? OutputState::Stopped : OutputState::Failed;
     if (ended) return;
