@@ -1,0 +1,97 @@
+#include "pipelines/outputs/recording_file.h"
+
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+#include <utility>
+
+#include "mcu/base/time.h"
+
+namespace tessera {
+namespace {
+
+/// What a power cut may lose beside the open fragment: often enough to matter, seldom enough not to load the disk.
+constexpr Duration kSyncInterval = std::chrono::seconds(2);
+
+Error diskError(const std::string& path, int code) {
+    const std::string text = path + ": " + std::strerror(code);
+    switch (code) {
+        case ENOENT:
+        case ENOTDIR: return notFound(text);
+        case EEXIST: return conflict(text);
+        case ENOSPC:
+        case EDQUOT: return {ErrorCode::Capacity, text, {}};
+        default: return {ErrorCode::Device, text, {}};
+    }
+}
+
+class RecordingFile final : public MuxTarget {
+public:
+    RecordingFile(std::string path, int descriptor, std::uint64_t minimumFree)
+        : path_(std::move(path)), descriptor_(descriptor), minimumFree_(minimumFree) {}
+    ~RecordingFile() override {
+        if (descriptor_ >= 0) ::close(descriptor_);
+    }
+
+    Status checkSpace() const {
+        struct statvfs space {};
+        if (::fstatvfs(descriptor_, &space) != 0) return diskError(path_, errno);
+        const std::uint64_t free = static_cast<std::uint64_t>(space.f_bavail) * space.f_frsize;
+        if (free >= minimumFree_) return kOk;
+        return Error{ErrorCode::Capacity,
+                     path_ + ": less than " + std::to_string(minimumFree_ >> 20U) +
+                         " MB of disk space are left, so recording stops; free some space",
+                     {}};
+    }
+
+    Status write(std::span<const std::uint8_t> bytes) override {
+        while (!bytes.empty()) {
+            const ssize_t written = ::write(descriptor_, bytes.data(), bytes.size());
+            if (written < 0 && errno == EINTR) continue;
+            if (written < 0) return diskError(path_, errno);
+            bytes = bytes.subspan(static_cast<std::size_t>(written));
+        }
+        return kOk;
+    }
+
+    Status onFragment() override {
+        const MonotonicTime now = clock_.now();
+        if (now - syncedAt_ >= kSyncInterval) {
+            syncedAt_ = now;
+            if (::fdatasync(descriptor_) != 0) return diskError(path_, errno);
+        }
+        return checkSpace();
+    }
+
+    Status close() override {
+        const bool synced = ::fdatasync(descriptor_) == 0;
+        const int code = errno;
+        ::close(std::exchange(descriptor_, -1));
+        if (!synced) return diskError(path_, code);
+        return kOk;
+    }
+
+private:
+    std::string path_;
+    int descriptor_;
+    std::uint64_t minimumFree_;
+    SteadyClock clock_;
+    MonotonicTime syncedAt_{};
+};
+
+}  // namespace
+
+Result<std::unique_ptr<MuxTarget>> createRecordingFile(const std::string& path, std::uint64_t minimumFree) {
+    const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
+    if (descriptor < 0) return diskError(path, errno);
+    auto file = std::make_unique<RecordingFile>(path, descriptor, minimumFree);
+    if (const Status space = file->checkSpace(); !space) {
+        ::unlink(path.c_str());
+        return space.error();
+    }
+    return std::unique_ptr<MuxTarget>(std::move(file));
+}
+
+}  // namespace tessera
