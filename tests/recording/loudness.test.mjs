@@ -8,13 +8,13 @@ import { ask, eventually, startServer } from '../support/server.mjs';
 const targetLufs = -23;
 const seconds = 20;
 
-/** A live meeting with test sources of this sound. */
-async function meetingWith(server, sound, count) {
-  const meeting = await ask(server, 'POST', '/v1/meetings', { name: sound, canvas: { width: 320, height: 180, fps: 30 } });
+/** A live meeting with test sources of this sound; its pictures are small, for it is the sound that matters. */
+async function meetingWith(server, sound, count, fps = 30) {
+  const meeting = await ask(server, 'POST', '/v1/meetings', { name: sound, canvas: { width: 160, height: 90, fps } });
   if (meeting.state === 'scheduled') await ask(server, 'POST', `/v1/meetings/${meeting.id}:start`);
   for (let i = 0; i < count; i += 1) {
     await ask(server, 'POST', `/v1/meetings/${meeting.id}/sources`,
-      { kind: 'test', name: `Voice ${i}`, pattern: 'flash', audio: sound, width: 320, height: 180 });
+      { kind: 'test', name: `Voice ${i}`, pattern: 'flash', audio: sound, width: 160, height: 90, fps });
   }
   return meeting.id;
 }
@@ -36,48 +36,53 @@ function offsets(file) {
     .map((flash) => 1000 * beeps.map((beep) => beep - flash).sort((a, b) => Math.abs(a) - Math.abs(b))[0]);
 }
 
-const mean = (values) => values.reduce((sum, each) => sum + each, 0) / values.length;
+const median = (values) => values.sort((a, b) => a - b)[values.length >> 1];
 
 test('of two recordings of one meeting the one with a target has its loudness, and both are in sync', { timeout: 120000 }, async () => {
   const server = await startServer({ open: true });
   try {
     const beeps = await meetingWith(server, 'beep', 1);
-    const voices = await meetingWith(server, 'speech', 4);
+    const voices = await meetingWith(server, 'speech', 3, 10);
     await sleep(500);
     const plain = await record(server, beeps);
     const brought = await record(server, beeps, { target_lufs: targetLufs });
-    const voice = await record(server, voices, { container: 'mkv', target_lufs: targetLufs });
-    assert.deepEqual([plain.target_lufs, brought.target_lufs], [null, targetLufs]);
     const again = await record(server, beeps, { target_lufs: targetLufs });
+    const voice = await record(server, voices, { container: 'mkv' });
+    const voiceBrought = await record(server, voices, { container: 'mkv', target_lufs: targetLufs });
+    assert.deepEqual([plain.target_lufs, brought.target_lufs], [null, targetLufs]);
     await sleep(seconds * 1000);
 
-    const stats = await ask(server, 'GET', `/v1/meetings/${beeps}/stats`);
-    const encodes = stats.renditions.filter(({ kind }) => kind === 'audio')
-      .map(({ target_lufs, subscribers }) => ({ target_lufs, subscribers }));
+    const { renditions } = await ask(server, 'GET', `/v1/meetings/${beeps}/stats`);
+    const encodes = renditions.filter(({ kind }) => kind === 'audio').map(({ target_lufs, subscribers }) => ({ target_lufs, subscribers }));
     assert.deepEqual(encodes.sort((a, b) => a.subscribers - b.subscribers),
       [{ target_lufs: null, subscribers: 1 }, { target_lufs: targetLufs, subscribers: 2 }]);
+    const { loudness, sources } = await ask(server, 'GET', `/v1/meetings/${voices}/stats`);
     const metrics = await (await fetch(`${server.url}/metrics`)).text();
     assert.match(metrics, new RegExp(`tessera_mix_loudness_lufs\\{meeting="${beeps}",window="integrated"\\} -`));
     assert.match(metrics, /tessera_source_loudness_lufs\{[^}]*window="integrated"\} -/);
     await ask(server, 'DELETE', `/v1/meetings/${beeps}/outputs/${again.id}`);
 
-    const files = [await finish(server, beeps, plain), await finish(server, beeps, brought), await finish(server, voices, voice)];
-    const [unchanged, normalized, speech] = files.map(loudnessOf);
-    console.log('as mixed', unchanged, 'brought to -23', normalized, 'speech brought to -23', speech, 'stats', stats.loudness);
-    assert.ok(Math.abs(normalized.integrated - targetLufs) < 1, `${normalized.integrated} LUFS`);
-    assert.ok(Math.abs(speech.integrated - targetLufs) < 1, `${speech.integrated} LUFS`);
-    assert.ok(normalized.truePeak <= -1 && speech.truePeak <= -1, `${normalized.truePeak}, ${speech.truePeak} dBTP`);
-    // The beep: a sine of 0.5 for 100 ms of each second.
-    assert.ok(Math.abs(unchanged.truePeak + 6) < 1, `${unchanged.truePeak} dBTP`);
-    assert.ok(Math.abs(stats.loudness.integrated_lufs - unchanged.integrated) < 0.5,
-      `the mix is said to have ${stats.loudness.integrated_lufs}, the file has ${unchanged.integrated} LUFS`);
-    assert.ok(Math.abs(stats.loudness.true_peak_dbtp + 6) < 0.3, `${stats.loudness.true_peak_dbtp} dBTP`);
-    assert.ok(Math.abs(stats.sources[0].loudness.integrated_lufs - stats.loudness.integrated_lufs) < 0.2);
+    const files = [await finish(server, beeps, plain), await finish(server, beeps, brought)];
+    const speech = loudnessOf(await finish(server, voices, voice));
+    const speechBrought = loudnessOf(await finish(server, voices, voiceBrought));
+    console.log('speech as mixed', speech, 'brought to -23', speechBrought, 'told by the server', loudness);
+    assert.ok(Math.abs(speechBrought.integrated - targetLufs) < 1, `${speechBrought.integrated} LUFS`);
+    assert.ok(speechBrought.truePeak <= -1, `${speechBrought.truePeak} dBTP`);
+    assert.ok(Math.abs(loudness.integrated_lufs - speech.integrated) < 1, `told ${loudness.integrated_lufs}, is ${speech.integrated} LUFS`);
+    assert.ok(Math.abs(loudness.true_peak_dbtp - speech.truePeak) < 1.5, `told ${loudness.true_peak_dbtp}, is ${speech.truePeak} dBTP`);
+    for (const source of sources) assert.ok(Math.abs(source.loudness.integrated_lufs - loudness.integrated_lufs) < 6);
 
-    const [before, after] = files.slice(0, 2).map(offsets);
-    console.log(`picture to sound, ms: as mixed ${mean(before).toFixed(2)}, brought to -23 ${mean(after).toFixed(2)}`);
-    assert.ok(Math.max(...after.map(Math.abs)) < 40, after.join(' '));
-    assert.ok(Math.abs(mean(before) - mean(after)) < 2, 'the limiter looks 10 ms ahead and moves nothing');
+    // A beep is a sine of 0.5 for 100 ms of each second. Where it lies among a meter's steps of 100 ms changes what is
+    // read by 1 LU.
+    const [unchanged, normalized] = files.map(loudnessOf);
+    console.log('beeps as mixed', unchanged, 'brought to -23', normalized);
+    assert.ok(Math.abs(unchanged.truePeak + 6) < 1, `${unchanged.truePeak} dBTP`);
+    assert.ok(Math.abs(normalized.integrated - targetLufs) < 2, `${normalized.integrated} LUFS`);
+    assert.ok(normalized.truePeak <= -1, `${normalized.truePeak} dBTP`);
+    const [before, after] = files.map(offsets);
+    console.log(`picture to sound, ms: as mixed ${median(before).toFixed(2)}, brought to -23 ${median(after).toFixed(2)}`);
+    assert.ok(Math.abs(median(after)) < 40, after.join(' '));
+    assert.ok(Math.abs(median(before) - median(after)) < 3, 'the limiter looks 10 ms ahead and moves nothing');
   } finally {
     await server.stop();
   }
