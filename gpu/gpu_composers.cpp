@@ -38,11 +38,22 @@ void GpuComposers::watch(CudaContext& context) {
     const int index = context.device().index;
     context.setLossListener([this, index](const std::string& reason) {
         devicesLost.add();
-        events_.post([index, reason] {
+        events_.post([this, index, reason] {
             log(LogLevel::Error, "gpu", "device.lost",
                 {{"gpu", index}, {"reason", reason}, {"detail", "everything goes on without it until the next start"}});
+            std::function<void(int, const std::string&)> hear;
+            {
+                Lock lock(mutex_);
+                hear = hear_;
+            }
+            if (hear) hear(index, reason);
         });
     });
+}
+
+void GpuComposers::onLoss(std::function<void(int device, const std::string& reason)> hear) {
+    Lock lock(mutex_);
+    hear_ = std::move(hear);
 }
 
 std::shared_ptr<GpuComposer> GpuComposers::place(std::string_view meeting) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -49,6 +50,10 @@ public:
     /// Why a device does not compose, a sentence each.
     const std::vector<std::string>& reasons() const { return reasons_; }
 
+    /// Hears of each device that is lost from now on. @param hear  called on a thread of its own, with the device's
+    /// number
+    void onLoss(std::function<void(int device, const std::string& reason)> hear) EXCLUDES(mutex_);
+
     /// Devices lost since the start.
     Counter devicesLost;
 
@@ -63,6 +68,7 @@ private:
     std::vector<std::string> reasons_;
     mutable Mutex mutex_;
     std::map<std::string, std::weak_ptr<Placement>, std::less<>> placements_ GUARDED_BY(mutex_);
+    std::function<void(int, const std::string&)> hear_ GUARDED_BY(mutex_);
     TaskQueue events_{"gpu-events"};
 };
 

@@ -78,6 +78,7 @@ Status LiveMeeting::start() {
         audioTicks_ = std::make_unique<TickThread>("audio-tick", clock_, kAudioTickRate, epoch,
                                                    [this](std::int64_t k) { audioMixer_.tick(k); });
         watchTalkers();
+        watchOutputs();
         emit("meeting.started", id_.toString());
         return kOk;
     });
@@ -93,8 +94,9 @@ Status LiveMeeting::end() {
 void LiveMeeting::endOnControl() {
     if (state_ == MeetingState::Ended) return;
     const bool wasLive = state_ == MeetingState::Live;
-    for (const auto& output : outputs_.all()) emit("output.ended", output.id.toString(), output.recording.toString());
-    outputs_.removeAll();
+    for (const auto& output : outputs_.all()) {
+        if (const auto last = outputs_.remove(output.id)) tell(outputWatch_.removed(*last));
+    }
     for (auto* session : sessions_.all()) sessions_.close(PeerId(session->id));
     while (!roster_.sources().empty()) roster_.remove(SourceId(roster_.sources().front()->id));
     while (!roster_.participants().empty()) roster_.remove(ParticipantId(roster_.participants().front()->id));

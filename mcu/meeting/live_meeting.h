@@ -12,6 +12,7 @@
 #include "mcu/meeting/meeting.h"
 #include "mcu/meeting/meeting_score.h"
 #include "mcu/meeting/output_set.h"
+#include "mcu/meeting/output_watch.h"
 #include "mcu/meeting/peer_sessions.h"
 #include "mcu/meeting/rendition_pool.h"
 #include "mcu/meeting/roster.h"
@@ -87,7 +88,8 @@ private:
     Status requireLive() const;
     Applied publish();
     void emit(std::string_view type, const std::string& subject, const std::string& detail = {});
-    void emitOutput(const OutputInfo& output, std::string_view recording, std::string_view other);
+    void tell(const std::vector<OutputChange>& changes);
+    void watchOutputs();
     void endOnControl();
     void watchTalkers();
     void tellScore(MediaTime at);
@@ -134,6 +136,7 @@ private:
     ViewSet views_;
     RenditionPool renditions_;
     OutputSet outputs_;
+    OutputWatch outputWatch_;
     PeerSessions sessions_;
     ParticipantId activeSpeaker_;
     MeetingScorePtr score_;  ///< as it was told last

@@ -206,7 +206,7 @@ Result<OutputInfo> LiveMeeting::addOutput(const OutputSpec& spec, const OutputPl
         auto added = outputs_.add(complete, traits->audio, place);
         if (!added) return added;
         publish();
-        emitOutput(*added, "recording.started", "output.connecting");
+        tell(outputWatch_.added(*added));
         return added;
     });
 }
@@ -216,15 +216,9 @@ Result<OutputInfo> LiveMeeting::removeOutput(const OutputId& id) {
         auto removed = outputs_.remove(id);
         if (!removed) return removed;
         publish();
-        emitOutput(*removed, "recording.finished", "output.ended");
+        tell(outputWatch_.removed(*removed));
         return removed;
     });
-}
-
-/// A recording is told by its own name, any other output by its kind.
-void LiveMeeting::emitOutput(const OutputInfo& output, std::string_view recording, std::string_view other) {
-    if (!output.recording.isEmpty()) return emit(recording, output.recording.toString(), output.id.toString());
-    emit(other, output.id.toString(), output.spec.kind);
 }
 
 }  // namespace tessera

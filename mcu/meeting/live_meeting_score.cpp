@@ -32,7 +32,7 @@ Result<OutputInfo> LiveMeeting::addOutputOfSources(const OutputSpec& spec, const
     if (!added) return added;
     publish();
     requestKeyframes();
-    emitOutput(*added, "recording.started", "output.connecting");
+    tell(outputWatch_.added(*added));
     return added;
 }
 

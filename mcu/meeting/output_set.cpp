@@ -62,10 +62,6 @@ Result<OutputInfo> OutputSet::remove(const OutputId& id) {
     return last;
 }
 
-void OutputSet::removeAll() {
-    while (!outputs_.empty()) static_cast<void>(remove(OutputId(outputs_.begin()->first)));
-}
-
 Result<OutputInfo> OutputSet::info(const OutputId& id) const {
     const auto found = outputs_.find(id);
     if (found == outputs_.end()) return notFound("there is no output " + id.toString());

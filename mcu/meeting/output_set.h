@@ -37,7 +37,6 @@ public:
 
     /// Takes it off its renditions, finishes and forgets it.
     Result<OutputInfo> remove(const OutputId& id);
-    void removeAll();
 
     Result<OutputInfo> info(const OutputId& id) const;
     std::vector<OutputInfo> all() const;
