@@ -38,6 +38,8 @@ enum class Right {
     ReadMeeting,     ///< the meeting and who and what is in it
     ControlMeeting,  ///< start, end, lock, layouts, views, sources, other people's muting, removing people
     ReadStats,       ///< stats of a meeting, or of the server
+    ReadEvents,      ///< what happens in a meeting, or in the server
+    ManageWebhooks,  ///< who else is told of events
     Record,          ///< start and stop outputs
     ReadRecordings,  ///< list and download
     DeleteRecordings,

@@ -86,6 +86,15 @@ struct Config {
         int keepDays = 0;
         int keepGb = 0;
     } recordings;
+    struct Upload {
+        std::vector<std::string> targets;
+        std::vector<std::string> credentials;
+        int partMb = 16;
+        std::string deleteLocal = "never";
+    } upload;
+    struct WebhookRules {
+        std::vector<std::string> allow;
+    } webhooks;
     struct Limits {
         int meetings = 50;
         int participants = 200;

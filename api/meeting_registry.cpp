@@ -102,6 +102,7 @@ Result<MeetingEntryPtr> MeetingRegistry::add(MeetingDocument document) {
         entries_.erase(document.id.toString());
         return saved.error();
     }
+    tell("meeting.created", document);
     return entry;
 }
 
@@ -215,9 +216,19 @@ void MeetingRegistry::stop() {
     entries_.clear();
 }
 
+void MeetingRegistry::tell(std::string_view type, const MeetingDocument& document) {
+    if (parts_.events == nullptr) return;
+    parts_.events->publish({.type = std::string(type),
+                            .meeting = document.id.toString(),
+                            .actor = {},
+                            .data = {{"name", document.settings.name}}});
+}
+
 void MeetingRegistry::onEvent(const MeetingEvent& event) {
     events_.add();
-    parts_.store.noteEvent(event);
+    // A recording's manifest tells what was seen and heard, not where else it went.
+    if (!event.type.starts_with("output.")) parts_.store.noteEvent(event);
+    if (parts_.events != nullptr) parts_.events->publish(event);
 }
 
 }  // namespace tessera

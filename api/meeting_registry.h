@@ -10,6 +10,7 @@
 #include "mcu/base/task_queue.h"
 #include "mcu/meeting/meeting.h"
 
+#include "api/events/event_log.h"
 #include "api/json_meeting.h"
 #include "api/outputs.h"
 #include "api/store/store.h"
@@ -59,6 +60,7 @@ struct MeetingRegistryParts {
     const Clock& clock;
     int maxMeetings = 50;      ///< that have not ended
     MeetingSettings defaults;  ///< of a new meeting, and of what a stored one does not say
+    EventLog* events = nullptr;
 };
 
 /// All meetings by id. Saves every change of a document, starts and ends meetings at their times.
@@ -106,6 +108,7 @@ private:
     void recordIfAsked(const MeetingEntry& entry, Meeting& meeting);
     void keepTime();
     void scheduleKeepTime();
+    void tell(std::string_view type, const MeetingDocument& document);
 
     // Borrowed
     MeetingRegistryParts parts_;

@@ -27,6 +27,8 @@ constexpr std::array kRights = {
              "start, end and lock it; layouts, views and sources; mute and remove people",
              {1, 1, 1, 0, 0, 0, 0}},
     RightRow{Right::ReadStats, "read_stats", "see statistics", {1, 1, 1, 0, 0, 0, 0}},
+    RightRow{Right::ReadEvents, "read_events", "hear what happens", {1, 1, 1, 0, 0, 0, 0}},
+    RightRow{Right::ManageWebhooks, "manage_webhooks", "say who else is told of events", {1, 1, 0, 0, 0, 0, 0}},
     RightRow{Right::Record, "record", "start and stop outputs", {1, 1, 1, 0, 0, 0, 0}},
     RightRow{Right::ReadRecordings, "read_recordings", "list and download recordings", {1, 1, 1, 0, 0, 0, 0}},
     RightRow{Right::DeleteRecordings, "delete_recordings", "delete recordings", {1, 1, 0, 0, 0, 0, 0}},

@@ -100,6 +100,13 @@ constexpr Route kRoutes[] = {
     {"GET", "/v1/source-kinds", kPublic, listSourceKinds, "List kinds of source"},
     {"GET", "/v1/capabilities", needs(Right::ListMeetings), getCapabilities, "What this server can do"},
     {"POST", "/v1/tokens", needsForItsMeeting(Right::MintToken), mintToken, "Mint a token"},
+    {"GET", "/v1/events", needsForItsMeeting(Right::ReadEvents), listEvents, "Hear what happens"},
+    {"GET", "/v1/webhooks", needs(Right::ManageWebhooks), listWebhooks, "List webhooks"},
+    {"POST", "/v1/webhooks", needs(Right::ManageWebhooks), addWebhook, "Add a webhook"},
+    {"GET", "/v1/webhooks/{webhook}", needs(Right::ManageWebhooks), getWebhook, "Read a webhook"},
+    {"PATCH", "/v1/webhooks/{webhook}", needs(Right::ManageWebhooks), updateWebhook, "Change a webhook"},
+    {"DELETE", "/v1/webhooks/{webhook}", needs(Right::ManageWebhooks), removeWebhook, "Remove a webhook"},
+    {"POST", "/v1/webhooks/{webhook}:test", needs(Right::ManageWebhooks), testWebhook, "Send a test to a webhook"},
     {"GET", "/v1/audit", needs(Right::Administer), listAudit, "Read the audit log"},
     {"GET", "/v1/openapi.json", kPublic, getFile, "This description"},
 

@@ -12,6 +12,8 @@
 #include "api/meeting_defaults.h"
 #include "api/meeting_registry.h"
 #include "api/renders.h"
+#include "api/upload/uploader.h"
+#include "api/webhooks/webhooks.h"
 #include "gpu/gpu_engines.h"
 #include "pipelines/ingest/rtmp/rtmp_server.h"
 #include "pipelines/media_factory.h"
@@ -22,6 +24,8 @@ namespace tessera {
 
 namespace {
 
+/// For short recordings to be finished when the server stops; long ones are at the next start.
+constexpr Duration kFinishPatience = std::chrono::seconds(3);
 constexpr std::int64_t kDayMs = 24LL * 3600 * 1000;
 constexpr std::int64_t kGigabyte = 1'000'000'000;
 
@@ -87,6 +91,8 @@ public:
                                                         .meetings = *meetings_,
                                                         .outputs = *outputs_,
                                                         .files = files_,
+                                                        .events = events_,
+                                                        .webhooks = webhooks_.get(),
                                                         .renders = renders_.get(),
                                                         .media = media_.get(),
                                                         .gpus = gpus_.get()});
@@ -105,6 +111,9 @@ public:
         if (http_) http_->stop();
         if (renders_) renders_->stop();
         if (meetings_) meetings_->stop();
+        if (store_) (void)store_->flush(kFinishPatience).ok();  // the ends of recordings are told
+        if (uploader_) uploader_->stop();
+        if (webhooks_) webhooks_->stop();
         if (store_) store_->stop();
     }
 
@@ -112,6 +121,7 @@ private:
     Status openStore() {
         auto store = Store::create({.dir = config_.data.dir,
                                     .media = libraryMediaWork(),
+                                    .onRecordingEnd = [this](const RecordingRecord& record) { tellEnd(record); },
                                     .retention = {.maximumAgeMs = config_.recordings.keepDays * kDayMs,
                                                   .maximumBytes = config_.recordings.keepGb * kGigabyte}});
         if (!store) return store.error();
@@ -128,9 +138,49 @@ private:
         return kOk;
     }
 
+    /// @thread the store's
+    void tellEnd(const RecordingRecord& record) {
+        if (record.state == RecordingState::Ready) upload(record);
+        Json data = toJson(record);
+        data["recording"] = data["id"];
+        data.erase("id");
+        data.erase("meeting");
+        const bool isReady = record.state == RecordingState::Ready;
+        events_.publish({.type = isReady ? "recording.finished" : "recording.failed",
+                         .meeting = record.meeting.toString(),
+                         .actor = {},
+                         .data = std::move(data)});
+    }
+
+    /// What became ready before there is an uploader waits for it.
+    void upload(const RecordingRecord& record) {
+        Lock lock(uploadMutex_);
+        if (uploader_) return uploader_->add(record);
+        recovered_.push_back(record);
+    }
+
+    Status makeUploader() {
+        auto targets = readUploadTargets(config_.upload.targets, config_.upload.credentials);
+        if (!targets) return targets.error();
+        auto uploader = Uploader::create(*store_, events_,
+                                         {.targets = std::move(targets).value(),
+                                          .partBytes = static_cast<std::int64_t>(config_.upload.partMb) << 20U,
+                                          .deleteLocal = config_.upload.deleteLocal == "verified"});
+        if (!uploader) return uploader.error();
+        Lock lock(uploadMutex_);
+        uploader_ = std::move(uploader).value();
+        for (const auto& record : recovered_) uploader_->add(record);
+        recovered_.clear();
+        return kOk;
+    }
+
     Status makeMedia() {
         gpus_ = GpuEngines::open(toSettings(config_.gpu));
         for (const auto& reason : gpus_->reasons()) log(LogLevel::Info, "gpu", reason);
+        gpus_->composers()->onLoss([this](int device, const std::string& reason) {
+            events_.publish(
+                {.type = "device.lost", .meeting = {}, .actor = {}, .data = {{"gpu", device}, {"reason", reason}}});
+        });
         IngestSettings ingests = toIngestSettings(config_);
         ingests.pushes = &pushes_;
         auto peers =
@@ -146,9 +196,14 @@ private:
                                                  .peers = *peers_,
                                                  .clock = clock_,
                                                  .maxMeetings = config_.limits.meetings,
-                                                 .defaults = defaultMeetingSettings(config_)});
+                                                 .defaults = defaultMeetingSettings(config_),
+                                                 .events = &events_});
         if (!meetings) return meetings.error();
         meetings_ = std::move(meetings).value();
+        auto webhooks = Webhooks::create(*store_, events_, config_.webhooks.allow);
+        if (!webhooks) return webhooks.error();
+        webhooks_ = std::move(webhooks).value();
+        TESSERA_TRY(makeUploader());
         return kOk;
     }
 
@@ -193,12 +248,14 @@ private:
         content.page = [this](const HttpRequest& request) { return dispatcher_->handle(request); };
         content.isPage = [this](const std::string& path) { return files_.find(path) != nullptr; };
         content.hls = std::make_shared<HlsDelivery>(hls_);
+        content.events = &events_;
         return content;
     }
 
     // Owned, in the order of construction
     Config config_;
     SteadyClock clock_;
+    EventLog events_;
     ConsoleFiles files_;
     ListenAddress address_;
     std::unique_ptr<Store> store_;
@@ -211,6 +268,10 @@ private:
     std::unique_ptr<Outputs> outputs_;
     std::unique_ptr<Renders> renders_;
     std::unique_ptr<MeetingRegistry> meetings_;
+    std::unique_ptr<Webhooks> webhooks_;
+    Mutex uploadMutex_;
+    std::unique_ptr<Uploader> uploader_;  ///< set once, under the mutex
+    std::vector<RecordingRecord> recovered_ GUARDED_BY(uploadMutex_);
     std::unique_ptr<Services> services_;
     std::unique_ptr<Dispatcher> dispatcher_;
     std::unique_ptr<HttpServer> http_;

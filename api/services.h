@@ -3,6 +3,7 @@
 #include "api/auth.h"
 #include "api/config.h"
 #include "api/console_files.h"
+#include "api/events/event_log.h"
 #include "api/http_server.h"
 #include "api/meeting_registry.h"
 #include "api/outputs.h"
@@ -12,6 +13,8 @@
 
 namespace tessera {
 
+class Webhooks;
+
 /// What handlers work with. Everything is borrowed from the Server and may be used by any thread.
 struct Services {
     const Config& config;
@@ -20,6 +23,8 @@ struct Services {
     MeetingRegistry& meetings;
     Outputs& outputs;
     const ConsoleFiles& files;
+    EventLog& events;
+    Webhooks* webhooks = nullptr;        ///< null in tests without media
     Renders* renders = nullptr;          ///< null in tests without media
     MediaFactory* media = nullptr;       ///< null in tests without media
     const GpuEngines* gpus = nullptr;    ///< null in tests without media

@@ -7,6 +7,7 @@
 #include "mcu/base/log.h"
 #include "mcu/scene/layout_catalog.h"
 
+#include "api/upload/upload_target.h"
 #include "gpu/gpu_engines.h"
 #include "pipelines/rtp/ip_address.h"
 
@@ -75,6 +76,23 @@ Status checkHostOrRange(const std::string& text) {
     const bool isName = !text.empty() && std::all_of(text.begin(), text.end(), isPart) &&
                         std::any_of(text.begin(), text.end(), [](char c) { return c >= 'a' && c <= 'z'; });
     if (!isName) return invalidArgument("\"" + text + "\" is neither a range of addresses nor a host in lower case");
+    return kOk;
+}
+
+Status checkUploadTarget(const std::string& text) {
+    TESSERA_TRY(parseUploadTarget(text));
+    return kOk;
+}
+
+/// Does not repeat the text, which holds a secret.
+Status checkUploadCredential(const std::string& text) {
+    const bool isThree = std::count(text.begin(), text.end(), ' ') == 2;
+    if (!isThree) return invalidArgument("an entry is \"NAME USER SECRET\"");
+    return kOk;
+}
+
+Status checkDeleteLocal(const std::string& text) {
+    if (text != "never" && text != "verified") return invalidArgument("must be \"never\" or \"verified\"");
     return kOk;
 }
 
@@ -220,6 +238,24 @@ const std::array kSettings = {
     Setting{"sources", "allow", List(TESSERA_FIELD(sources.allow)),
             "Hosts and ranges of addresses that sources may come from beside the public internet, such as "
             "\"camera.example.org\" or \"192.168.7.0/24\".",
+            0, 100, checkHostOrRange},
+    Setting{
+        "upload", "targets", List(TESSERA_FIELD(upload.targets)),
+        "Where finished recordings go: \"NAME s3 URL region=REGION\" (the URL of a bucket, or of a folder in it) or "
+        "\"NAME put URL\" (WebDAV, or whatever else takes a PUT); each of them gets every recording.",
+        0, 8, checkUploadTarget},
+    Setting{"upload", "credentials", List(TESSERA_FIELD(upload.credentials)),
+            "\"NAME USER SECRET\": access key and secret key of an S3 target, user and password of another.", 0, 8,
+            checkUploadCredential, true},
+    Setting{"upload", "part_mb", Integer(TESSERA_FIELD(upload.partMb)),
+            "Size of the parts that larger files are uploaded to S3 in, in MiB; Amazon takes 5 and more.", 1, 1024},
+    Setting{"upload", "delete_local", Text(TESSERA_FIELD(upload.deleteLocal)),
+            "\"verified\" deletes the local files of a recording once every target was seen to hold the same bytes; "
+            "\"never\" keeps them.",
+            5, 8, checkDeleteLocal},
+    Setting{"webhooks", "allow", List(TESSERA_FIELD(webhooks.allow)),
+            "Hosts and ranges of addresses that webhooks may go to beside the public internet, such as "
+            "\"hooks.example.org\" or \"10.0.7.0/24\".",
             0, 100, checkHostOrRange},
     Setting{"limits", "meetings", Integer(TESSERA_FIELD(limits.meetings)), "Most meetings that are live at a time.", 1,
             1000},

@@ -24,6 +24,8 @@ constexpr SectionRow kSections[] = {
     {"recordings", "What is kept of finished recordings."},
     {"files", "Files as sources."},
     {"sources", "Sources from networks."},
+    {"upload", "Where finished recordings go besides."},
+    {"webhooks", "Receivers of events."},
     {"limits", "What the server refuses to exceed."},
 };
 

@@ -20,10 +20,13 @@ public:
     using Piece = std::function<void(std::string_view bytes)>;
 
     virtual ~BodySource() = default;
+    /// Of a body that ends when its source does: its length is not told, and the connection closes after it.
+    static constexpr std::uint64_t kUnbounded = UINT64_MAX;
     /// What is left.
     virtual std::uint64_t remaining() const = 0;
     /// Reads at most kPieceBytes; only while something is left, and one call at a time. `done` comes on the gateway's
-    /// thread, within this call or later, unless the gateway has stopped.
+    /// thread, within this call or later, unless the gateway has stopped. Of an unbounded body an empty piece is its
+    /// end.
     virtual void next(Piece done) = 0;
 };
 

@@ -42,7 +42,7 @@ void Connection::refuse(const HttpResponse& response) {
 
 void Connection::finish() {
     isFinishing_ = true;
-    if (isIdle_) return close();
+    if (isIdle_ || isStreaming_) return close();
     if (auto forget = std::exchange(forget_, nullptr)) {
         forget();
         answer(Reply(overloaded()));
@@ -149,11 +149,11 @@ void Connection::serve() {
 
 /// Notices that the client goes while its request waits; a client that sends on is taken for present.
 void Connection::watchClient() {
-    stream_.socket().async_wait(
-        asio::ip::tcp::socket::wait_read, [self = shared_from_this(), mine = asked_](Error error) {
-            const bool isWatching = self->isWaiting_ && mine == self->asked_ && !self->isClosed_;
-            if (isWatching && (error || self->stream_.hasVanished())) self->close();
-        });
+    stream_.socket().async_wait(asio::ip::tcp::socket::wait_read, [self = shared_from_this(),
+                                                                   mine = asked_](Error error) {
+        const bool isWatching = (self->isWaiting_ || self->isStreaming_) && mine == self->asked_ && !self->isClosed_;
+        if (isWatching && (error || self->stream_.hasVanished())) self->close();
+    });
 }
 
 void Connection::answer(Reply reply) {
@@ -166,8 +166,9 @@ void Connection::write(Reply reply) {
     isWaiting_ = false;
     reply_ = std::move(reply);
     counters_.count(reply_.head.status);
-    request_.keepAlive = request_.keepAlive && !isFinishing_;
     const auto size = reply_.body ? reply_.body->remaining() : reply_.head.body.size();
+    isStreaming_ = size == BodySource::kUnbounded && !request_.isHead();
+    request_.keepAlive = request_.keepAlive && !isFinishing_ && size != BodySource::kUnbounded;
     head_ = serializeHead(reply_.head, size, request_.keepAlive);
     if (request_.isHead() || reply_.head.status == 304) {
         reply_.body.reset();
@@ -177,6 +178,7 @@ void Connection::write(Reply reply) {
         reply_.body = std::make_unique<MemoryBody>(std::make_shared<std::string>(std::move(reply_.head.body)));
     }
     writeBytes(head_);
+    if (isStreaming_) watchClient();
 }
 
 void Connection::writeBytes(std::string_view bytes) {

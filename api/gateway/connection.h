@@ -72,7 +72,8 @@ private:
     std::function<void()> forget_;
     std::uint64_t asked_ = 0;  ///< requests so far; tells a late answer from one to the present request
     bool isIdle_ = true;
-    bool isWaiting_ = false;  ///< for the service's answer
+    bool isWaiting_ = false;    ///< for the service's answer
+    bool isStreaming_ = false;  ///< a body without a known end
     bool isFinishing_ = false;
     bool isClosed_ = false;
 };

@@ -14,6 +14,8 @@ namespace {
 constexpr int kReaders = 2;
 constexpr std::string_view kRecording = "recording ";
 constexpr std::string_view kSite = "hls";
+constexpr std::string_view kEvents = "events ";
+constexpr std::string_view kEventsPath = "/v1/events";
 
 /// What the server behind allows the gateway to serve. @return empty for a reply of its own
 std::string takeServed(HttpResponse& response) {
@@ -62,6 +64,7 @@ ContentService::ContentService(boost::asio::io_context& loop, const GatewayOptio
       upstream_(loop, options.upstreamPort, options.upstreamToken),
       readers_("gateway-file", kReaders, options.limits.connections) {
     if (content_.hls) site_ = std::make_unique<SiteService>(loop, handle_, content_.hls);
+    if (content_.events != nullptr) events_ = std::make_unique<EventService>(loop, handle_, *content_.events);
 }
 
 ContentService::Forget ContentService::serve(const ClientRequest& request, Answer answer) {
@@ -73,8 +76,31 @@ ContentService::Forget ContentService::serve(const ClientRequest& request, Answe
         const auto wanted = readSiteRequest(request.plain.path, request.target);
         if (wanted) return serveSite(request, *wanted, std::move(answer));
     }
+    if (events_ && isRead(request.plain) && request.plain.path == kEventsPath) {
+        return serveEvents(request, std::move(answer));
+    }
     pass(request, std::move(answer));
     return nullptr;
+}
+
+/// The handler behind says what the caller may hear, and sends along what comes first.
+ContentService::Forget ContentService::serveEvents(const ClientRequest& request, Answer answer) {
+    const auto forget = std::make_shared<Forget>();
+    const auto isForgotten = std::make_shared<bool>(false);
+    upstream_.send(request, [this, forget, isForgotten, plain = withoutBody(request.plain),
+                             answer = std::move(answer)](Result<HttpResponse> response) {
+        if (*isForgotten) return;
+        if (!response) return answer(problemResponse(response.error()));
+        HttpResponse head = std::move(response).value();
+        const auto what = takeServed(head);
+        const auto grant = what.starts_with(kEvents) ? EventGrant::fromText(what.substr(kEvents.size())) : std::nullopt;
+        if (!grant) return answer(toReply(std::move(head), *plain));
+        *forget = events_->serve(*grant, std::move(head), answer);
+    });
+    return [forget, isForgotten] {
+        *isForgotten = true;
+        if (*forget) (*forget)();
+    };
 }
 
 ContentService::Forget ContentService::serveSite(const ClientRequest& request, const SiteRequest& wanted,

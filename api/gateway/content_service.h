@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 
+#include "api/gateway/event_service.h"
 #include "api/gateway/file_body.h"
 #include "api/gateway/gateway.h"
 #include "api/gateway/reply.h"
@@ -31,6 +32,7 @@ public:
 private:
     using SharedRequest = std::shared_ptr<const HttpRequest>;
     Forget serveSite(const ClientRequest& request, const SiteRequest& wanted, Answer answer);
+    Forget serveEvents(const ClientRequest& request, Answer answer);
     void pass(const ClientRequest& request, Answer answer);
     void serveFile(const std::string& name, HttpResponse head, SharedRequest request, Answer answer);
 
@@ -43,6 +45,7 @@ private:
     SteadyClock clock_;
     GrantCache grants_{clock_};
     std::unique_ptr<SiteService> site_;
+    std::unique_ptr<EventService> events_;
 };
 
 }  // namespace tessera

@@ -14,6 +14,8 @@
 
 namespace tessera {
 
+class EventLog;
+
 /// What one client, or one address, may take of the gateway.
 struct GatewayLimits {
     std::size_t headerBytes = 32 * 1024;  ///< request line and headers; more is answered 414 or 431
@@ -45,6 +47,8 @@ struct GatewayContent {
     std::function<bool(const std::string& path)> isPage;
     /// Playlists and segments; null = none.
     std::shared_ptr<DeferredSite> hls;
+    /// What GET /v1/events tells of; null = none. Outlives the gateway.
+    EventLog* events = nullptr;
 };
 
 /// The one HTTP socket that clients see. It reads requests within limits, passes those for small answers to the
@@ -53,7 +57,7 @@ struct GatewayContent {
 ///
 /// A reply of the server behind with the header `X-Tessera-Serve` is not sent: it says that the caller may have what
 /// it names, with the reply's other headers. `recording <id>/<file>` is a file of a recording, `hls` asks
-/// GatewayContent::hls for the request's path.
+/// GatewayContent::hls for the request's path, `events <EventGrant>` sends the reply's body and then events.
 ///
 /// @source RFC 9110, RFC 9112
 class Gateway {

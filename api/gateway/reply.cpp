@@ -34,7 +34,7 @@ std::string serializeHead(const HttpResponse& response, std::uint64_t bodyBytes,
         if (!isOurs(name)) head += name + ": " + value + "\r\n";
     }
     head += "Date: " + toHttpDate(wallClockMs() / 1000) + "\r\n";
-    const bool hasLength = response.status != 204 && response.status != 304;
+    const bool hasLength = response.status != 204 && response.status != 304 && bodyBytes != BodySource::kUnbounded;
     if (hasLength) head += "Content-Length: " + std::to_string(bodyBytes) + "\r\n";
     return head + (keepAlive ? "Connection: keep-alive\r\n\r\n" : "Connection: close\r\n\r\n");
 }

@@ -20,6 +20,7 @@ struct Reply {
 };
 
 /// Status line and headers, with Content-Length, Date and Connection; those that concern a connection are left out.
+/// @param bodyBytes  BodySource::kUnbounded: the end of the connection is the body's
 /// @source RFC 9112 sections 4 and 6.3, RFC 9110 section 6.6.1
 std::string serializeHead(const HttpResponse& response, std::uint64_t bodyBytes, bool keepAlive);
 

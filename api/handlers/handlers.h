@@ -70,6 +70,14 @@ TESSERA_HANDLER(getStats);
 TESSERA_HANDLER(mintToken);
 TESSERA_HANDLER(listAudit);
 
+TESSERA_HANDLER(listEvents);
+TESSERA_HANDLER(listWebhooks);
+TESSERA_HANDLER(addWebhook);
+TESSERA_HANDLER(getWebhook);
+TESSERA_HANDLER(updateWebhook);
+TESSERA_HANDLER(removeWebhook);
+TESSERA_HANDLER(testWebhook);
+
 TESSERA_HANDLER(openWhip);
 TESSERA_HANDLER(openWhep);
 TESSERA_HANDLER(trickle);

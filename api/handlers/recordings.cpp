@@ -24,9 +24,25 @@ bool isBeingWritten(const RecordingRecord& recording) {
     return recording.state == RecordingState::Recording || recording.state == RecordingState::Finalizing;
 }
 
-/// With how far it is, while it is being rendered.
+/// With where it went; `uploading` as long as it is on its way.
+void addUploads(const RecordingRecord& recording, const std::vector<UploadRecord>& uploads, Json& json) {
+    json["uploads"] = Json::array();
+    bool isLocal = true;
+    for (const auto& upload : uploads) {
+        const bool isWaiting = upload.state == UploadState::Waiting;
+        if (isWaiting && recording.state == RecordingState::Ready) json["state"] = "uploading";
+        if (upload.state == UploadState::Moved) isLocal = false;
+        json["uploads"].push_back({{"target", upload.target},
+                                   {"state", upload.state == UploadState::Moved ? "done" : toString(upload.state)},
+                                   {"error", upload.error.empty() ? Json() : Json(upload.error)}});
+    }
+    json["local"] = isLocal;
+}
+
+/// With how far it is, while it is being rendered or uploaded.
 Json described(const Call& call, const RecordingRecord& recording) {
     Json json = toJson(recording);
+    if (const auto uploads = call.services.store.uploads(recording.id)) addUploads(recording, *uploads, json);
     const auto* renders = call.services.renders;
     const auto progress = renders == nullptr ? std::nullopt : renders->progress(recording.id);
     if (progress) json["render"]["progress"] = *progress;

@@ -39,6 +39,20 @@ constexpr const char* kMigrations[] = {
     ALTER TABLE recordings DROP COLUMN sha256;
     )",
     "ALTER TABLE recordings ADD COLUMN render TEXT NOT NULL DEFAULT '';",
+    R"(
+    CREATE TABLE webhooks (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, url TEXT NOT NULL, events TEXT NOT NULL,
+        meeting TEXT NOT NULL, secret TEXT NOT NULL, enabled INTEGER NOT NULL, created_at_ms INTEGER NOT NULL) STRICT;
+    CREATE TABLE webhook_deliveries (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT, webhook TEXT NOT NULL, event TEXT NOT NULL, body TEXT NOT NULL,
+        created_at_ms INTEGER NOT NULL, UNIQUE (webhook, event)) STRICT;
+    )",
+    R"(
+    CREATE TABLE uploads (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT, recording TEXT NOT NULL, target TEXT NOT NULL, state TEXT NOT NULL,
+        progress TEXT NOT NULL, error TEXT NOT NULL, created_at_ms INTEGER NOT NULL, finished_at_ms INTEGER NOT NULL,
+        UNIQUE (recording, target)) STRICT;
+    )",
 };
 constexpr int kSchemaVersion = static_cast<int>(std::size(kMigrations));
 

@@ -139,7 +139,9 @@ Result<std::vector<RecordingRecord>> listUnfinishedRecordingRows(Database& datab
 }
 
 Result<std::vector<RecordingRecord>> listFinishedRecordingRows(Database& database) {
-    return listRows(database, "state IN ('ready', 'failed') ORDER BY finished_at_ms, seq");
+    return listRows(database,
+                    "state IN ('ready', 'failed') AND id NOT IN (SELECT recording FROM uploads WHERE "
+                    "state IN ('waiting', 'moved')) ORDER BY finished_at_ms, seq");
 }
 
 Status deleteRecordingRow(Database& database, const RecordingId& id) {

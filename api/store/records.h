@@ -60,6 +60,45 @@ struct AuditEntry {
     std::string detail;
 };
 
+struct WebhookTag {
+    static constexpr std::string_view kPrefix = "hook";
+};
+using WebhookId = Id<WebhookTag>;
+
+/// Who else is told of events.
+struct WebhookRecord {
+    WebhookId id;
+    std::string url;
+    std::vector<std::string> events{"*"};  ///< patterns of types
+    std::string meeting;                   ///< empty = all, and the server
+    std::string secret;
+    bool enabled = true;
+    std::int64_t createdAtMs = 0;
+};
+
+/// A message that its receiver has not taken yet.
+struct DeliveryRecord {
+    WebhookId webhook;
+    std::string event;  ///< its id
+    std::string body;
+    std::int64_t createdAtMs = 0;
+};
+
+/// Done: the target holds it. Moved: besides, the local files are gone.
+enum class UploadState { Waiting, Done, Moved, Failed };
+std::string_view toString(UploadState state);
+
+/// A recording on its way to one target.
+struct UploadRecord {
+    RecordingId recording;
+    std::string target;  ///< a name of the configuration
+    UploadState state = UploadState::Waiting;
+    std::string progress = "{}";  ///< JSON object, the uploader's own format
+    std::string error;            ///< the last one
+    std::int64_t createdAtMs = 0;
+    std::int64_t finishedAtMs = 0;
+};
+
 /// Which part of a list. `cursor` comes from the page before; empty = the first.
 struct PageRequest {
     int limit = 50;  ///< 1 to 200

@@ -23,7 +23,7 @@ Result<RecordingRecord> readRecordingRow(Database& database, const RecordingId& 
 Result<Page<RecordingRecord>> listRecordingRows(Database& database, const MeetingId& meeting, const PageRequest& page);
 /// Those in state recording or finalizing.
 Result<std::vector<RecordingRecord>> listUnfinishedRecordingRows(Database& database);
-/// Those in state ready or failed, the one finished first first.
+/// Those in state ready or failed whose files are here and wait for no upload, the one finished first first.
 Result<std::vector<RecordingRecord>> listFinishedRecordingRows(Database& database);
 Status deleteRecordingRow(Database& database, const RecordingId& id);
 
@@ -31,6 +31,22 @@ Status insertKeyRow(Database& database, const StoredKey& key);
 Result<std::optional<StoredKey>> findKeyRow(Database& database, const std::string& hash);
 Result<std::vector<StoredKey>> listKeyRows(Database& database);
 Status deleteKeyRow(Database& database, const std::string& id);  ///< @error not_found
+
+Status saveWebhookRow(Database& database, const WebhookRecord& record);
+Result<std::vector<WebhookRecord>> listWebhookRows(Database& database);
+Status deleteWebhookRow(Database& database, const WebhookId& id);  ///< with its deliveries. @error not_found
+Status insertDeliveryRow(Database& database, const DeliveryRecord& record);
+Result<std::vector<DeliveryRecord>> listDeliveryRows(Database& database);  ///< oldest first
+Status deleteDeliveryRow(Database& database, const WebhookId& webhook, const std::string& event);
+
+Status insertUploadRow(Database& database, const UploadRecord& record);  ///< unless there is one
+Status updateUploadRow(Database& database, const UploadRecord& record);
+Result<UploadRecord> readUploadRow(Database& database, const RecordingId& recording,
+                                   const std::string& target);  ///< @error not_found
+Result<std::vector<UploadRecord>> listUploadRows(Database& database, const RecordingId& recording);
+Result<std::vector<UploadRecord>> listWaitingUploadRows(Database& database);
+Status markUploadRowsMoved(Database& database, const RecordingId& recording);
+Status deleteUploadRows(Database& database, const RecordingId& recording);
 
 Status insertAuditRow(Database& database, const AuditEntry& entry);
 Result<Page<AuditEntry>> listAuditRows(Database& database, const PageRequest& page);

@@ -132,6 +132,7 @@ void Store::finishFiles(const RecordingRecord& record) {
             log(LogLevel::Error, "store", "a recording's end was not kept",
                 {{"recording", finished.id.toString()}, {"error", done.error().message}});
         }
+        if (options_.onRecordingEnd) options_.onRecordingEnd(finished);
     });
     retire();
 }
@@ -269,6 +270,7 @@ Status Store::deleteRecording(const RecordingId& id) {
         std::error_code error;
         fs::remove_all(recordingFolder(options_.dir, id), error);
         if (error) return internalError("the files of a recording cannot be removed: " + error.message());
+        TESSERA_TRY(deleteUploadRows(*database_, id));
         return deleteRecordingRow(*database_, id);
     });
 }

@@ -28,8 +28,10 @@ struct Retention {
 };
 
 struct StoreOptions {
-    std::string dir;        ///< `data.dir`; made when missing. The database is `tessera.db` in it
-    MediaWork media;        ///< what is done for the files of a recording that has ended
+    std::string dir;  ///< `data.dir`; made when missing. The database is `tessera.db` in it
+    MediaWork media;  ///< what is done for the files of a recording that has ended
+    /// Hears of each recording that has become ready or failed. @thread the store's
+    std::function<void(const RecordingRecord&)> onRecordingEnd{};
     Retention retention{};  ///< looked at when a recording is finished, and every ten minutes
     /// Takes the folder's lock, which a second server is refused, and recovers. False: a short visit of the command
     /// line beside a running server.
@@ -84,6 +86,24 @@ public:
     Result<std::optional<StoredKey>> findKey(const std::string& hash);
     Result<std::vector<StoredKey>> keys();
     Status removeKey(const std::string& id);  ///< @error not_found
+
+    /// Returns at once; a failure is logged.
+    void addUpload(UploadRecord record);
+    Status saveUpload(const UploadRecord& record);                                         ///< of what is there already
+    Result<UploadRecord> upload(const RecordingId& recording, const std::string& target);  ///< @error not_found
+    Result<std::vector<UploadRecord>> uploads(const RecordingId& recording);
+    Result<std::vector<UploadRecord>> waitingUploads();
+    std::string folderOf(const RecordingId& recording) const;
+    /// The targets of its uploads hold it: removes its files, and keeps the rest.
+    Status removeLocalFiles(const RecordingId& recording);
+
+    Status saveWebhook(const WebhookRecord& record);  ///< inserts, or replaces what has the same id
+    Result<std::vector<WebhookRecord>> webhooks();
+    Status deleteWebhook(const WebhookId& id);  ///< with its deliveries. @error not_found
+    /// These return at once; a failure is logged.
+    void addDelivery(DeliveryRecord record);
+    void removeDelivery(const WebhookId& webhook, const std::string& event);
+    Result<std::vector<DeliveryRecord>> deliveries();  ///< oldest first
 
     /// Returns at once; a failure is logged.
     void appendAudit(AuditEntry entry);

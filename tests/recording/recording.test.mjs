@@ -35,7 +35,7 @@ test('a 20 s meeting is recorded whole and in sync', { timeout: 120000 }, async 
     const manifest = JSON.parse(await read('manifest.json'));
     assert.deepEqual(manifest.files.map(({ sha256 }) => sha256), recording.files.slice(0, 2).map(({ sha256 }) => sha256));
     assert.deepEqual(manifest.files[0].video, { codec: 'h264', width: 1280, height: 720 });
-    assert.deepEqual(manifest.events.map(({ type }) => type), ['recording.started', 'recording.finished']);
+    assert.deepEqual(manifest.events.map(({ type }) => type), ['recording.started', 'recording.stopped']);
     assert.equal(createHash('sha256').update(await read('recording.mp4')).digest('hex'), recording.files[0].sha256);
     const bytes = await read('recording.mp4');
     assert.ok(bytes.indexOf('moov') < bytes.indexOf('mdat') && !bytes.includes('moof'), 'its index is in front');

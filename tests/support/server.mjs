@@ -24,14 +24,16 @@ export const jwtSecret = 'a secret of at least thirty-two characters, for tests'
  * @param options.dataDir  a folder to keep; without one a temporary folder is made, and removed by `stop`
  * @param options.open     true: no secret is configured
  * @param options.readyMs  how long it may take
+ * @param options.shell    commands of a shell that run before it in the same process, as 'ulimit -n 100'
  * @returns {url, pid, dataDir, log(), stop(), kill(), exited}
  */
-export async function startServer({ env = {}, dataDir, open = false, readyMs = 20000 } = {}) {
+export async function startServer({ env = {}, dataDir, open = false, readyMs = 20000, shell } = {}) {
   if (!existsSync(program)) throw new Error(`${program} is missing: build it, or set TESSERA_BIN`);
   const keep = dataDir !== undefined;
   const folder = dataDir ?? (await mkdtemp(join(tmpdir(), 'tessera-test-')));
   const secrets = open ? {} : { TESSERA_AUTH_API_KEY: adminKey, TESSERA_AUTH_JWT_SECRET: jwtSecret };
-  const child = spawn(program, ['serve'], {
+  const command = shell ? ['sh', ['-c', `${shell}; exec "$0" serve`, program]] : [program, ['serve']];
+  const child = spawn(...command, {
     env: {
       ...process.env,
       TESSERA_HTTP_LISTEN: '127.0.0.1:0',

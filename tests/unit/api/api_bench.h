@@ -39,7 +39,8 @@ public:
                                                  .peers = peers,
                                                  .clock = clock,
                                                  .maxMeetings = config.limits.meetings,
-                                                 .defaults = {}});
+                                                 .defaults = {},
+                                                 .events = &events});
         BOOST_REQUIRE(registry.ok());
         meetings = std::move(registry).value();
         services = std::make_unique<Services>(Services{.config = config,
@@ -47,7 +48,8 @@ public:
                                                        .authenticator = *authenticator,
                                                        .meetings = *meetings,
                                                        .outputs = *outputs,
-                                                       .files = files});
+                                                       .files = files,
+                                                       .events = events});
         dispatcher = std::make_unique<Dispatcher>(*services);
     }
     ~ApiBench() {
@@ -86,6 +88,7 @@ public:
     Config config;
     SteadyClock clock;
     ConsoleFiles files;
+    EventLog events;
     FakeMediaFactory media;
     FakePeerFactory peers;
     std::unique_ptr<Store> store;

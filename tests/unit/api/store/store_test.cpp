@@ -399,6 +399,59 @@ BOOST_AUTO_TEST_CASE(a_file_holds_media_after_its_first_whole_fragment) {
     BOOST_TEST(!holdsMedia(folder.path() + "/none"));
 }
 
+BOOST_AUTO_TEST_CASE(webhooks_and_what_they_have_not_taken_survive_a_restart) {
+    const TemporaryFolder folder;
+    WebhookRecord hook;
+    hook.id = WebhookId::create();
+    hook.url = "https://example.org/";
+    hook.events = {"output.*", "recording.failed"};
+    hook.secret = "secret";
+    {
+        const auto store = open(folder);
+        BOOST_REQUIRE(store->saveWebhook(hook).ok());
+        store->addDelivery({hook.id, "event-1", "{}", 5});
+        store->addDelivery({hook.id, "event-2", "{}", 6});
+        store->addDelivery({hook.id, "event-2", "{}", 6});  // again
+        store->addDelivery({WebhookId::create(), "event-3", "{}", 7});
+        store->removeDelivery(hook.id, "event-1");
+    }
+    const auto store = open(folder);
+    const auto hooks = store->webhooks();
+    BOOST_REQUIRE(hooks.ok());
+    BOOST_REQUIRE(hooks->size() == 1U);
+    BOOST_TEST((hooks->front().events == hook.events));
+    BOOST_TEST(hooks->front().secret == "secret");
+    const auto left = store->deliveries();
+    BOOST_REQUIRE(left->size() == 1U);
+    BOOST_TEST(left->front().event == "event-2");
+    BOOST_REQUIRE(store->deleteWebhook(hook.id).ok());
+    BOOST_TEST(store->deliveries()->empty());
+    BOOST_TEST((store->deleteWebhook(hook.id).error().code == ErrorCode::NotFound));
+}
+
+BOOST_AUTO_TEST_CASE(an_upload_goes_on_after_a_restart_and_goes_with_its_recording) {
+    const TemporaryFolder folder;
+    const auto recording = recordingOf("rec_up");
+    {
+        const auto store = open(folder);
+        BOOST_REQUIRE(store->createRecording(recording).ok());
+        UploadRecord upload;
+        upload.recording = recording.id;
+        upload.target = "archive";
+        store->addUpload(upload);
+        upload.progress = R"({"recording.mp4":{}})";
+        BOOST_REQUIRE(store->saveUpload(upload).ok());
+    }
+    const auto store = open(folder);
+    const auto waiting = store->waitingUploads();
+    BOOST_REQUIRE(waiting->size() == 1U);
+    BOOST_TEST(waiting->front().progress == R"({"recording.mp4":{}})");
+    BOOST_REQUIRE(store->flush(kLong).ok());
+    BOOST_REQUIRE(store->deleteRecording(recording.id).ok());
+    BOOST_TEST(store->uploads(recording.id)->empty());
+    BOOST_TEST((store->upload(recording.id, "archive").error().code == ErrorCode::NotFound));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace tessera
