@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <charconv>
 #include <cstddef>
-#include <cstring>
 
 extern "C" {
 #include <libavutil/aes.h>
@@ -21,6 +20,8 @@ constexpr std::size_t kBlock = 16;
 constexpr std::uint64_t kMostBytes = 512ULL << 20U;
 /// A playlist that says it changes all the time is not asked for more often than this.
 constexpr Duration kLeastInterval = std::chrono::milliseconds(250);
+/// Nor is more asked for than this within a second, whatever is named.
+constexpr int kMostOpened = 40;
 constexpr Duration kStep = std::chrono::milliseconds(25);
 
 using AesKey = std::array<std::uint8_t, kBlock>;
@@ -71,7 +72,7 @@ struct Resource {
     std::vector<std::uint8_t> plain;
     std::size_t plainBegin = 0;
     std::uint64_t total = 0;
-    bool isPlaylist = false;
+    std::string head;  ///< its first bytes, which say whether it is a playlist
     std::string url;
 };
 
@@ -112,11 +113,11 @@ const AVClass& ioClass() {
 int readPlain(Resource& resource, std::span<std::uint8_t> into) {
     const auto size = resource.fetch->read(into);
     if (!size) return size.error().code == ErrorCode::Timeout ? AVERROR_EXIT : AVERROR(EIO);
-    const bool isFirst = resource.total == 0;
     resource.total += *size;
     constexpr std::string_view kPlaylist = "#EXTM3U";
-    if (isFirst) resource.isPlaylist = *size >= kPlaylist.size() && std::memcmp(into.data(), kPlaylist.data(), 7) == 0;
-    if (resource.total > (resource.isPlaylist ? kLongestHlsPlaylist : kMostBytes)) return AVERROR(EIO);
+    const std::size_t missing = kPlaylist.size() - resource.head.size();
+    resource.head.append(reinterpret_cast<const char*>(into.data()), std::min(missing, *size));
+    if (resource.total > (resource.head == kPlaylist ? kLongestHlsPlaylist : kMostBytes)) return AVERROR(EIO);
     return static_cast<int>(*size);
 }
 
@@ -187,10 +188,18 @@ int HlsResources::onOpen(AVFormatContext* format, AVIOContext** io, const char* 
 
 /// @return false: interrupted
 bool HlsResources::awaitTurn(const std::string& url) {
-    while (url == lastUrl_ && clock_.now() < lastOpened_ + kLeastInterval) {
+    const auto isTooEarly = [&](MonotonicTime now) {
+        if (now >= second_ + std::chrono::seconds(1)) {
+            second_ = now;
+            opened_ = 0;
+        }
+        return opened_ >= kMostOpened || (url == lastUrl_ && now < lastOpened_ + kLeastInterval);
+    };
+    while (isTooEarly(clock_.now())) {
         if (interrupt_.isDue()) return false;
         clock_.sleepUntil(clock_.now() + kStep);
     }
+    ++opened_;
     lastUrl_ = url;
     lastOpened_ = clock_.now();
     return true;

@@ -40,7 +40,8 @@ private:
     // State
     SteadyClock clock_;
     std::string lastUrl_;
-    MonotonicTime lastOpened_{};
+    MonotonicTime lastOpened_{}, second_{};
+    int opened_ = 0;  ///< since `second_`
     std::optional<Error> refusal_;
 };
 
