@@ -50,15 +50,22 @@ public:
         std::string colour;  ///< empty = no picture
         int toneHz = 0;      ///< 0 = no sound
         double begins = 0, lasts = 1;
+        bool isFlashing =
+            false;  ///< white and loud for 100 ms at each full second of the clip, else as above and silent
     };
     /// Makes a file as an isolated recording has it: H.264 and Opus, timestamps from the origin on.
     std::string addFile(const SourceId& source, const Clip& clip) {
         const auto path = folder.path() + "/" + source.toString() + "-" + std::to_string(++files_) + ".mkv";
         const std::string lasts = std::to_string(clip.lasts);
         std::string command = "ffmpeg -v error -y";
-        if (!clip.colour.empty()) command += " -f lavfi -i color=c=" + clip.colour + ":s=320x180:r=30:d=" + lasts;
+        const std::string flash = clip.isFlashing ? ",drawbox=c=white:t=fill:enable='lt(mod(n,30),3)'" : "";
+        const std::string beep = clip.isFlashing ? "*lt(mod(t,1),0.1)" : "";
+        if (!clip.colour.empty()) {
+            command += " -f lavfi -i \"color=c=" + clip.colour + ":s=320x180:r=30:d=" + lasts + flash + "\"";
+        }
         if (clip.toneHz > 0) {
-            command += " -f lavfi -i aevalsrc='0.2*sin(2*PI*" + std::to_string(clip.toneHz) + "*t)':s=48000:d=" + lasts;
+            command += " -f lavfi -i aevalsrc='0.2*sin(2*PI*" + std::to_string(clip.toneHz) + "*t)" + beep +
+                       "':s=48000:d=" + lasts;
         }
         command += " -c:v libx264 -preset ultrafast -bf 0 -g 30 -pix_fmt yuv420p -c:a libopus -b:a 96k";
         command += " -output_ts_offset " + std::to_string(clip.begins) + " " + path;

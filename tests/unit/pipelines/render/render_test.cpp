@@ -134,6 +134,36 @@ BOOST_AUTO_TEST_CASE(layout_canvas_rate_and_range_are_those_that_are_asked_for) 
     BOOST_TEST(std::abs(static_cast<double>(programme.sound.size()) / 48000 - 1.0) < 0.05);
 }
 
+BOOST_AUTO_TEST_CASE(sound_and_picture_stay_together_at_every_rate) {
+    MadeUpMeeting made(std::chrono::seconds(4));
+    const auto ada = made.join("Ada");
+    made.scoreAt(0);
+    made.addFile(ada, {.colour = "black", .toneHz = 1000, .begins = 0.013, .lasts = 4, .isFlashing = true});
+    for (const FrameRate rate : {FrameRate{30, 1}, FrameRate{60, 1}, FrameRate{30000, 1001}}) {
+        RenderOptions options;
+        options.variant.rate = rate;
+        const auto programme = rendered(made, options).programme;
+        const auto isBright = [&](std::size_t i) {
+            const auto& picture = *programme.pictures[i].second;
+            return picture.planes[0].data[picture.planes[0].stride * 100 + 200] > 150;
+        };
+        int flashes = 0;
+        for (std::size_t i = 1; i < programme.pictures.size(); ++i) {
+            if (isBright(i - 1) || !isBright(i)) continue;
+            ++flashes;
+            const double flash = programme.pictures[i].first;
+            BOOST_TEST(std::abs(flash - std::round(flash) - 0.013) < toSeconds(rate.period()) / 2 + 0.004);
+            const auto sound = programme.soundBetween(flash - 0.2, flash + 0.2);
+            const auto loud =
+                std::find_if(sound.begin(), sound.end(), [](float sample) { return std::abs(sample) > 0.05F; });
+            BOOST_REQUIRE(loud != sound.end());
+            const double beep = static_cast<double>(loud - sound.begin()) / 48000 - 0.2;
+            BOOST_TEST(std::abs(beep) < toSeconds(rate.period()) / 2 + 0.004, beep);
+        }
+        BOOST_TEST(flashes == 3);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_gap_in_a_source_shows_the_last_picture_and_is_silent) {
     MadeUpMeeting made(std::chrono::seconds(3));
     const auto ada = made.join("Ada");
