@@ -50,8 +50,7 @@ public:
         std::string colour;  ///< empty = no picture
         int toneHz = 0;      ///< 0 = no sound
         double begins = 0, lasts = 1;
-        bool isFlashing =
-            false;  ///< white and loud for 100 ms at each full second of the clip, else as above and silent
+        bool isFlashing = false;  ///< white and loud for 100 ms from each full second of the clip alone
     };
     /// Makes a file as an isolated recording has it: H.264 and Opus, timestamps from the origin on.
     std::string addFile(const SourceId& source, const Clip& clip) {
@@ -64,10 +63,12 @@ public:
             command += " -f lavfi -i \"color=c=" + clip.colour + ":s=320x180:r=30:d=" + lasts + flash + "\"";
         }
         if (clip.toneHz > 0) {
-            command += " -f lavfi -i aevalsrc='0.2*sin(2*PI*" + std::to_string(clip.toneHz) + "*t)" + beep +
-                       "':s=48000:d=" + lasts;
+            command += " -f lavfi -i \"aevalsrc='0.2*sin(2*PI*" + std::to_string(clip.toneHz) + "*t)" + beep +
+                       "':s=48000:d=" + lasts + "\"";
         }
-        command += " -c:v libx264 -preset ultrafast -bf 0 -g 30 -pix_fmt yuv420p -c:a libopus -b:a 96k";
+        command += " -c:v libx264 -preset ultrafast -bf 0 -g 30 -pix_fmt yuv420p";
+        // FFmpeg 5.1 takes Opus' pre-skip off twice: where times are compared the sound is not coded.
+        command += clip.isFlashing ? " -c:a pcm_s16le" : " -c:a libopus -b:a 96k";
         command += " -output_ts_offset " + std::to_string(clip.begins) + " " + path;
         BOOST_REQUIRE(std::system(command.c_str()) == 0);
         meeting.files.push_back({.source = source,

@@ -150,8 +150,9 @@ BOOST_AUTO_TEST_CASE(sound_and_picture_stay_together_at_every_rate) {
         int flashes = 0;
         for (std::size_t i = 1; i < programme.pictures.size(); ++i) {
             if (isBright(i - 1) || !isBright(i)) continue;
-            ++flashes;
             const double flash = programme.pictures[i].first;
+            if (flash < 0.5) continue;
+            ++flashes;
             BOOST_TEST(std::abs(flash - std::round(flash) - 0.013) < toSeconds(rate.period()) / 2 + 0.004);
             const auto sound = programme.soundBetween(flash - 0.2, flash + 0.2);
             const auto loud =
