@@ -85,6 +85,7 @@ struct Config {
     struct Recording {
         int keepDays = 0;
         int keepGb = 0;
+        int minFreeMb = 200;
     } recordings;
     struct Upload {
         std::vector<std::string> targets;

@@ -172,6 +172,8 @@ Json toJson(const OutputInfo& output) {
                  {"packets_dropped", output.stats.packetsDropped},
                  {"reconnects", output.stats.reconnects},
                  {"duration_ms", toMilliseconds(output.stats.duration)},
+                 {"begins_at_ms",
+                  output.stats.beginsAt ? Json(toMilliseconds(output.stats.beginsAt->time_since_epoch())) : Json()},
                  {"last_error", output.stats.lastError.empty() ? Json() : Json(output.stats.lastError)}};
     const auto row = findOutput(output.spec.kind);
     if (row) json.update(toJson(output.spec.params, (*row)->params));

@@ -143,6 +143,7 @@ Json toJson(const ParticipantInfo& participant) {
             {"pinned", participant.pinned},
             {"spotlight", participant.spotlight},
             {"hand_raised", participant.handRaised},
+            {"recording_consent", participant.recordingConsent ? Json(*participant.recordingConsent) : Json()},
             {"gain_db", participant.gainDb},
             {"level_dbov", participant.levelDbov},
             {"speaking", participant.speaking},
@@ -188,6 +189,7 @@ Result<ParticipantPatch> readParticipantPatch(const Json& body) {
     reader.read("pinned", patch.pinned);
     reader.read("spotlight", patch.spotlight);
     reader.read("hand_raised", patch.handRaised);
+    reader.read("recording_consent", patch.recordingConsent);
     reader.read("gain_db", patch.gainDb, NumberRange{-60, 20});
     TESSERA_TRY(reader.finish());
     return patch;

@@ -7,8 +7,14 @@
 namespace tessera {
 namespace {
 
-MediaWork::Facts finish(const std::string& path, const std::atomic<bool>& stopping) {
-    if (const Status finished = finishMedia(path, stopping); !finished) {
+std::int64_t duration(const std::string& path) {
+    const auto found = probeMedia(path);
+    return found ? found->durationMs : 0;
+}
+
+MediaWork::Facts finish(const std::string& path, const std::vector<MediaChapter>& chapters,
+                        const std::atomic<bool>& stopping) {
+    if (const Status finished = finishMedia(path, chapters, stopping); !finished) {
         log(LogLevel::Warning, "recording", "a file stays as it was written",
             {{"file", path}, {"reason", finished.error().message}});
     }
@@ -25,7 +31,7 @@ MediaWork::Facts finish(const std::string& path, const std::atomic<bool>& stoppi
 }  // namespace
 
 MediaWork libraryMediaWork() {
-    return {.finish = finish, .poster = writePoster};
+    return {.duration = duration, .finish = finish, .poster = writePoster};
 }
 
 }  // namespace tessera

@@ -38,7 +38,8 @@ Result<OutputInfo> Outputs::startRecording(Meeting& meeting, const OutputSpec& s
     const auto path = store_.createRecording(record);
     if (!path.ok()) return path.error();
     const std::string place = takesSources ? std::filesystem::path(*path).parent_path().string() : *path;
-    auto output = meeting.addOutput(spec, {record.id, place});
+    auto output = meeting.addOutput(spec, {record.id, place, minimumFree_});
+    if (output.ok()) noteWhoIsThere(meeting, record.id);
     if (output.ok()) return output;
     const auto finished = store_.finishRecording(record.id, 0, output.error().message);
     const auto removed = finished.ok() ? store_.deleteRecording(record.id) : finished;
@@ -47,6 +48,25 @@ Result<OutputInfo> Outputs::startRecording(Meeting& meeting, const OutputSpec& s
             {{"recording", record.id.toString()}, {"reason", removed.error().message}});
     }
     return output;
+}
+
+/// A recording's events begin with who was there already, and what is known of their consent.
+void Outputs::noteWhoIsThere(Meeting& meeting, const RecordingId& recording) {
+    const auto info = meeting.info();
+    const auto participants = meeting.participants();
+    if (!info.ok() || !participants.ok()) return;
+    for (const ParticipantInfo& participant : *participants) {
+        MeetingEvent event{.meeting = meeting.id(),
+                           .type = "participant.present",
+                           .subject = participant.id.toString(),
+                           .detail = participant.name,
+                           .at = info->now};
+        store_.noteEvent(event, recording);
+        if (!participant.recordingConsent) continue;
+        event.type = "participant.consent";
+        event.detail = *participant.recordingConsent ? "given" : "withheld";
+        store_.noteEvent(event, recording);
+    }
 }
 
 Result<OutputInfo> Outputs::stop(Meeting& meeting, const OutputId& output) {

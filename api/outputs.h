@@ -11,7 +11,8 @@ namespace tessera {
 /// @thread any; every call may wait as long as Meeting and Store do
 class Outputs {
 public:
-    explicit Outputs(Store& store) : store_(store) {}
+    /// @param minimumFree  bytes of the disk, below which recordings end
+    Outputs(Store& store, std::uint64_t minimumFree) : store_(store), minimumFree_(minimumFree) {}
 
     /// @param spec  its parameters need not be completed
     /// @error invalid_argument: the kind or a parameter; those of Meeting::addOutput and of the store; nothing is left
@@ -29,9 +30,12 @@ public:
 
 private:
     Result<OutputInfo> startRecording(Meeting& meeting, const OutputSpec& spec, bool takesSources);
+    void noteWhoIsThere(Meeting& meeting, const RecordingId& recording);
 
     // Borrowed
     Store& store_;
+    // State
+    const std::uint64_t minimumFree_;
 };
 
 }  // namespace tessera

@@ -36,7 +36,7 @@ constexpr std::array kRights = {
     RightRow{Right::Receive, "receive", "get picture and sound", {1, 1, 1, 1, 1, 1, 1}},
     RightRow{Right::Send, "send", "send camera and microphone", {1, 1, 1, 1, 1, 1, 0}},
     RightRow{Right::ShareScreen, "share_screen", "send a screen", {1, 1, 1, 1, 0, 0, 0}},
-    RightRow{Right::UpdateSelf, "update_self", "change one's own name, muting and raised hand", {1, 1, 1, 1, 1, 1, 0}},
+    RightRow{Right::UpdateSelf, "update_self", "change one's own name, muting, raised hand and consent to be recorded", {1, 1, 1, 1, 1, 1, 0}},
 };
 
 constexpr auto kRightValues = [] {

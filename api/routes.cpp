@@ -85,6 +85,13 @@ constexpr Route kRoutes[] = {
     {"POST", "/v1/meetings/{meeting}/outputs", needs(Right::Record), addOutput, "Start an output"},
     {"GET", "/v1/meetings/{meeting}/outputs/{output}", needs(Right::ReadMeeting), getOutput, "Read an output"},
     {"DELETE", "/v1/meetings/{meeting}/outputs/{output}", needs(Right::Record), removeOutput, "Stop an output"},
+    {"POST", "/v1/meetings/{meeting}/outputs/{output}:pause", needs(Right::Record), pauseOutput, "Hold a recording"},
+    {"POST", "/v1/meetings/{meeting}/outputs/{output}:resume", needs(Right::Record), resumeOutput,
+     "Let a held recording go on"},
+
+    {"POST", "/v1/meetings/{meeting}/captions", needs(Right::ControlMeeting), addCaption,
+     "Say in text what is being said"},
+    {"POST", "/v1/meetings/{meeting}/chapters", needs(Right::ControlMeeting), addChapter, "Begin a chapter"},
 
     {"GET", "/v1/recordings", needsForItsMeeting(Right::ReadRecordings), listRecordings, "List recordings"},
     {"GET", "/v1/recordings/{recording}", needsForItsMeeting(Right::ReadRecordings), getRecording, "Read a recording"},

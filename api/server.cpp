@@ -188,7 +188,7 @@ private:
         if (!peers) return peers.error();
         peers_ = std::move(peers).value();
         media_ = createMediaFactory(std::move(ingests), gpus_, &hls_, &peers_->publisher());
-        outputs_ = std::make_unique<Outputs>(*store_);
+        outputs_ = std::make_unique<Outputs>(*store_, static_cast<std::uint64_t>(config_.recordings.minFreeMb) << 20U);
         renders_ = std::make_unique<Renders>(*store_, *media_);
         auto meetings = MeetingRegistry::create({.store = *store_,
                                                  .outputs = *outputs_,

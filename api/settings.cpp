@@ -232,6 +232,9 @@ const std::array kSettings = {
             "Gigabytes that all finished recordings may take together, beyond which the oldest are deleted; 0 is "
             "without limit.",
             0, 1000000},
+    Setting{"recordings", "min_free_mb", Integer(TESSERA_FIELD(recordings.minFreeMb)),
+            "Megabytes of the disk that recordings leave free: one that runs ends in order, and none begins.", 1,
+            1000000},
     Setting{"files", "root", Text(TESSERA_FIELD(files.root)),
             "Folder that sources of the kind file may be read from; empty refuses that kind.", 0, 1000,
             checkFolderOrEmpty},

@@ -21,7 +21,7 @@ constexpr SectionRow kSections[] = {
     {"rtmp", "Streams that senders push over RTMP, to sources of the kind rtmp."},
     {"media", "What a new meeting begins with."},
     {"gpu", "NVIDIA GPUs. Without one, or after the loss of one, everything happens on the CPU."},
-    {"recordings", "What is kept of finished recordings."},
+    {"recordings", "What recordings leave free, and what is kept of finished ones."},
     {"files", "Files as sources."},
     {"sources", "Sources from networks."},
     {"upload", "Where finished recordings go besides."},

@@ -52,7 +52,11 @@ TESSERA_HANDLER(removeOverlay);
 TESSERA_HANDLER(listOutputs);
 TESSERA_HANDLER(addOutput);
 TESSERA_HANDLER(getOutput);
+TESSERA_HANDLER(addCaption);
+TESSERA_HANDLER(addChapter);
 TESSERA_HANDLER(removeOutput);
+TESSERA_HANDLER(pauseOutput);
+TESSERA_HANDLER(resumeOutput);
 
 TESSERA_HANDLER(listRecordings);
 TESSERA_HANDLER(getRecording);

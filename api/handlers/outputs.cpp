@@ -43,6 +43,29 @@ Result<HttpResponse> getOutput(Call& call) {
     return objectResponse(toJson(*output));
 }
 
+namespace {
+
+Result<HttpResponse> setPaused(Call& call, bool paused) {
+    const auto meeting = call.meeting();
+    if (!meeting) return meeting.error();
+    const auto id = call.id<OutputId>("output");
+    if (!id) return id.error();
+    if (call.dryRun) return getOutput(call);
+    const auto output = (*meeting)->pauseOutput(*id, paused);
+    if (!output) return output.error();
+    return objectResponse(toJson(*output));
+}
+
+}  // namespace
+
+Result<HttpResponse> pauseOutput(Call& call) {
+    return setPaused(call, true);
+}
+
+Result<HttpResponse> resumeOutput(Call& call) {
+    return setPaused(call, false);
+}
+
 Result<HttpResponse> removeOutput(Call& call) {
     const auto meeting = call.meeting();
     if (!meeting) return meeting.error();

@@ -35,6 +35,7 @@ ParticipantInfo patched(ParticipantInfo would, const ParticipantPatch& patch) {
     would.pinned = patch.pinned.value_or(would.pinned);
     would.spotlight = patch.spotlight.value_or(would.spotlight);
     would.handRaised = patch.handRaised.value_or(would.handRaised);
+    if (patch.recordingConsent) would.recordingConsent = patch.recordingConsent;
     would.gainDb = patch.gainDb.value_or(would.gainDb);
     return would;
 }

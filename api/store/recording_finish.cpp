@@ -9,6 +9,7 @@
 #include "api/auth/digest.h"
 #include "api/json.h"
 #include "api/store/isolated_recording.h"
+#include "api/store/recording_cues.h"
 #include "api/store/recording_files.h"
 #include "api/store/recording_journal.h"
 #include "api/store/recording_score.h"
@@ -30,7 +31,10 @@ std::vector<std::string> mediaFiles(const std::string& folder) {
         const auto name = entry.path().filename().string();
         if (isSafeFileName(name) && isMediaFile(name) && entry.is_regular_file(error)) names.push_back(name);
     }
-    std::sort(names.begin(), names.end());
+    // Numbers of any length.
+    std::sort(names.begin(), names.end(), [](const std::string& a, const std::string& b) {
+        return std::pair(a.size(), std::string_view(a)) < std::pair(b.size(), std::string_view(b));
+    });
     return names;
 }
 
@@ -93,6 +97,7 @@ public:
         if (playedMs > 0) record_.durationMs = playedMs;
         addPoster();
         addLists();
+        record_.files.insert(record_.files.end(), captions_.begin(), captions_.end());
         addManifest();
         if (record_.error.empty()) record_.state = RecordingState::Ready;
     }
@@ -105,15 +110,35 @@ private:
     void addMedia(const std::string& name) {
         const auto path = folder_ + "/" + name;
         if (stopping_ || (kindOf(name) == "mp4" && !holdsMedia(path))) return;
+        const auto timeline = readTimeline(folder_, name);
         MediaWork::Facts facts;
-        if (work_.finish) facts = work_.finish(path, stopping_);
+        if (work_.finish) facts = work_.finish(path, chaptersIn(path, timeline), stopping_);
         if (work_.finish && facts.durationMs <= 0) return;
         RecordingFile file{.name = name, .kind = kindOf(name), .durationMs = facts.durationMs};
         if (!measure(folder_, file, stopping_)) return fail(name + " cannot be read");
         described_.push_back(describe(file, work_.finish ? &facts : nullptr));
-        if (isolated_) isolated_->add(name, facts, described_.back());
-        if (isolated_) file.durationMs -= facts.beginsMs;
+        if (isolated_) {
+            isolated_->add(name, facts, described_.back());
+            file.durationMs -= facts.beginsMs;
+        } else {
+            described_.back()["timeline"] = timeline;
+            addCaptions(name, captionsOf(events_, timeline, facts.durationMs));
+        }
         record_.files.push_back(std::move(file));
+    }
+
+    std::vector<MediaChapter> chaptersIn(const std::string& path, const Json& timeline) const {
+        const auto isChapter = [](const Json& event) { return event.value("type", Json()) == "chapter.added"; };
+        if (!work_.duration || std::none_of(events_.begin(), events_.end(), isChapter)) return {};
+        return chaptersOf(events_, timeline, work_.duration(path));
+    }
+
+    void addCaptions(const std::string& media, const std::vector<WebVttCue>& captions) {
+        if (captions.empty()) return;
+        RecordingFile file{.name = media.substr(0, media.rfind('.')) + ".vtt", .kind = "captions"};
+        if (!writeWhole(folder_, file.name, toWebVtt(captions)) || !measure(folder_, file, stopping_)) return;
+        described_.push_back(describe(file, nullptr));
+        captions_.push_back(std::move(file));
     }
 
     /// A recording without pictures has none.
@@ -150,7 +175,7 @@ private:
                          {"finished_at", toTimestamp(record_.finishedAtMs)},
                          {"duration_ms", record_.durationMs},
                          {"files", described_},
-                         {"events", readJournal(folder_)}};
+                         {"events", events_}};
         if (isolated_) {
             manifest["origin_us"] = isolated_->originUs();
             manifest["playout_delay_ms"] = isolated_->playoutDelayMs();
@@ -171,6 +196,8 @@ private:
     const MediaWork& work_;
     const std::atomic<bool>& stopping_;
     std::optional<IsolatedRecording> isolated_;
+    const Json events_ = readJournal(folder_);
+    std::vector<RecordingFile> captions_;
     Json described_ = Json::array();
 };
 

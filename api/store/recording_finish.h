@@ -3,14 +3,16 @@
 #include <atomic>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "mcu/base/result.h"
 
 #include "api/store/records.h"
+#include "pipelines/outputs/media_finish.h"
 
 namespace tessera {
 
-/// What a media library does for the files of a recording that has ended; either may be null.
+/// What a media library does for the files of a recording that has ended; each may be null.
 struct MediaWork {
     struct Facts {
         std::int64_t beginsMs = 0;    ///< of the first picture or sound
@@ -18,9 +20,13 @@ struct MediaWork {
         std::string videoCodec, audioCodec;
         int width = 0, height = 0;
     };
+    /// How long a file plays that has not been finished, ms; 0 = it does not.
+    std::function<std::int64_t(const std::string& path)> duration;
     /// Makes a file what it shall be for good, where that is possible, and tells what it holds. The file stays readable
     /// whatever happens.
-    std::function<Facts(const std::string& path, const std::atomic<bool>& stopping)> finish;
+    std::function<Facts(const std::string& path, const std::vector<MediaChapter>& chapters,
+                        const std::atomic<bool>& stopping)>
+        finish;
     /// Writes the poster image of a media file.
     std::function<Status(const std::string& media, const std::string& poster)> poster;
 };

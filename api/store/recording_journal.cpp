@@ -2,6 +2,8 @@
 
 #include <fstream>
 
+#include "pipelines/outputs/recording_output.h"
+
 namespace tessera {
 namespace {
 
@@ -9,13 +11,26 @@ std::string journalOf(const std::string& folder) {
     return folder + "/events.jsonl";
 }
 
+/// Every whole line that is an object.
+Json readLines(const std::string& path) {
+    Json lines = Json::array();
+    std::ifstream file(path, std::ios::binary);
+    std::string text;
+    while (lines.size() < kMaximumJournalEvents && std::getline(file, text)) {
+        auto line = Json::parse(text, nullptr, false);
+        if (line.is_object()) lines.push_back(std::move(line));
+    }
+    return lines;
+}
+
 }  // namespace
 
 Status appendToJournal(const std::string& folder, const MeetingEvent& event) {
-    const Json line = {{"at_ms", toMilliseconds(event.at.time_since_epoch())},
-                       {"type", event.type},
-                       {"subject", event.subject},
-                       {"detail", event.detail}};
+    Json line = {{"at_ms", toMilliseconds(event.at.time_since_epoch())},
+                 {"type", event.type},
+                 {"subject", event.subject},
+                 {"detail", event.detail}};
+    for (const auto& [name, value] : event.data) line["data"][name] = value;
     std::ofstream file(journalOf(folder), std::ios::binary | std::ios::app);
     file << toText(line) << '\n';
     if (!file.flush()) return internalError("an event of a recording could not be kept");
@@ -23,14 +38,18 @@ Status appendToJournal(const std::string& folder, const MeetingEvent& event) {
 }
 
 Json readJournal(const std::string& folder) {
-    Json events = Json::array();
-    std::ifstream file(journalOf(folder), std::ios::binary);
-    std::string line;
-    while (events.size() < kMaximumJournalEvents && std::getline(file, line)) {
-        auto event = Json::parse(line, nullptr, false);
-        if (event.is_object()) events.push_back(std::move(event));
+    return readLines(journalOf(folder));
+}
+
+Json readTimeline(const std::string& folder, const std::string& file) {
+    Json anchors = Json::array();
+    for (const auto& line : readLines(folder + "/" + kTimelineFile)) {
+        if (line.value("file", Json()) != file) continue;
+        const auto at = line.value("at_us", Json()), meeting = line.value("meeting_us", Json());
+        if (!at.is_number_integer() || !meeting.is_number_integer()) continue;
+        anchors.push_back({{"at_ms", at.get<double>() / 1000}, {"meeting_ms", meeting.get<double>() / 1000}});
     }
-    return events;
+    return anchors;
 }
 
 }  // namespace tessera

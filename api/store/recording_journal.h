@@ -18,6 +18,10 @@ Status appendToJournal(const std::string& folder, const MeetingEvent& event);
 /// Every whole line, in order; [] when there is none. At most kMaximumJournalEvents, the first ones.
 Json readJournal(const std::string& folder);
 
+/// Where the times of one file and of the meeting meet, as `at_ms` (in the file) and `meeting_ms`, from which both run
+/// on together: its begin, and where it went on after a pause. [] when nothing is known.
+Json readTimeline(const std::string& folder, const std::string& file);
+
 inline constexpr std::size_t kMaximumJournalEvents = 100'000;
 
 }  // namespace tessera

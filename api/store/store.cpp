@@ -168,11 +168,12 @@ void Store::retire() {
     }
 }
 
-void Store::noteEvent(MeetingEvent event) {
-    queue_.post([this, event = std::move(event)] {
+void Store::noteEvent(MeetingEvent event, RecordingId only) {
+    queue_.post([this, event = std::move(event), only = std::move(only)] {
         if (event.type == "meeting.ended") scores_.forget(event.meeting);
         const auto [begin, end] = beingWritten_.equal_range(event.meeting);
         for (auto each = begin; each != end; ++each) {
+            if (!only.isEmpty() && each->second != only) continue;
             const Status kept = appendToJournal(recordingFolder(options_.dir, each->second), event);
             if (!kept) log(LogLevel::Warning, "recording", kept.error().message, {{"type", event.type}});
         }

@@ -75,8 +75,9 @@ public:
     /// Path of a finished recording's file. @error not_found: no such recording, or `name` is not one of its files
     Result<std::string> recordingFile(const RecordingId& id, const std::string& name);
 
-    /// Keeps an event in the journals of the recordings of its meeting that are being written. Returns at once.
-    void noteEvent(MeetingEvent event);
+    /// Keeps an event in the journals of the recordings of its meeting that are being written, or of one of them.
+    /// Returns at once.
+    void noteEvent(MeetingEvent event, RecordingId only = {});
 
     /// Keep what a meeting's picture and sound are made of, for its recordings. Return at once.
     void noteScore(const MeetingId& meeting, MeetingScorePtr score);

@@ -133,11 +133,15 @@ Applied LiveMeeting::publish() {
 
 void LiveMeeting::emit(std::string_view type, const std::string& subject, const std::string& detail) {
     log(LogLevel::Info, "meeting", type, {{"meeting", id_.toString()}, {"subject", subject}, {"detail", detail}});
-    listener_.onEvent({.meeting = id_,
-                       .type = std::string(type),
-                       .subject = subject,
-                       .detail = detail,
-                       .at = timeline_ ? timeline_->now() : MediaTime{}});
+    emit({.type = std::string(type),
+          .subject = subject,
+          .detail = detail,
+          .at = timeline_ ? timeline_->now() : MediaTime{}});
+}
+
+void LiveMeeting::emit(MeetingEvent event) {
+    event.meeting = id_;
+    listener_.onEvent(event);
 }
 
 void LiveMeeting::watchTalkers() {

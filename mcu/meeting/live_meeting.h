@@ -67,7 +67,9 @@ public:
     Result<std::vector<OutputInfo>> outputs() override;
     Result<OutputInfo> output(const OutputId& id) override;
     Result<OutputInfo> addOutput(const OutputSpec& spec, const OutputPlace& place) override;
+    Result<OutputInfo> pauseOutput(const OutputId& id, bool paused) override;
     Result<OutputInfo> removeOutput(const OutputId& id) override;
+    Result<Cue> addCue(const Cue& cue) override;
 
     void join(JoinSpec spec, std::function<void(Result<JoinReply>)> reply) override;
     Status trickle(const PeerId& peer, const std::string& sdpFragment) override;
@@ -88,6 +90,7 @@ private:
     Status requireLive() const;
     Applied publish();
     void emit(std::string_view type, const std::string& subject, const std::string& detail = {});
+    void emit(MeetingEvent event);
     void tell(const std::vector<OutputChange>& changes);
     void watchOutputs();
     void endOnControl();

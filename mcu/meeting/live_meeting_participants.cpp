@@ -67,6 +67,10 @@ Result<Applied> LiveMeeting::updateParticipant(const ParticipantId& id, const Pa
             participant->handRaised = *patch.handRaised;
             emit(participant->handRaised ? "hand.raised" : "hand.lowered", id.toString());
         }
+        if (patch.recordingConsent && patch.recordingConsent != participant->recordingConsent) {
+            participant->recordingConsent = patch.recordingConsent;
+            emit("participant.consent", id.toString(), *patch.recordingConsent ? "given" : "withheld");
+        }
         if (patch.name && *patch.name != participant->name) {
             participant->name = *patch.name;
             for (const auto& source : roster_.sources()) {

@@ -79,8 +79,13 @@ public:
     /// @param place  what the caller has prepared for it
     /// @error as MediaFactory::createOutput; not_found: the view; unsupported: the video is not the view's
     virtual Result<OutputInfo> addOutput(const OutputSpec& spec, const OutputPlace& place) = 0;
+    /// Holds an output, or lets it go on. @error as Output::setPaused
+    virtual Result<OutputInfo> pauseOutput(const OutputId& id, bool paused) = 0;
     /// Stops and removes it; its last statistics are returned.
     virtual Result<OutputInfo> removeOutput(const OutputId& id) = 0;
+
+    /// Gives a caption or a chapter, which begins now, to the outputs. @return the cue with its time
+    virtual Result<Cue> addCue(const Cue& cue) = 0;
 
     /// Admits a WebRTC peer; `reply` is called once, on another thread, within three seconds.
     virtual void join(JoinSpec spec, std::function<void(Result<JoinReply>)> reply) = 0;

@@ -77,6 +77,7 @@ struct ParticipantInfo {
     Role role = Role::Participant;
     ParticipantState state = ParticipantState::Joining;
     bool audioMuted = false, videoMuted = false, pinned = false, spotlight = false, handRaised = false;
+    std::optional<bool> recordingConsent;  ///< to being recorded; absent until it is known
     double gainDb = 0;
     double levelDbov = -127;  ///< RFC 6464 scale: 0 loudest, -127 silence
     bool speaking = false;
@@ -87,7 +88,7 @@ struct ParticipantInfo {
 
 struct ParticipantPatch {
     std::optional<std::string> name;
-    std::optional<bool> audioMuted, videoMuted, pinned, spotlight, handRaised;
+    std::optional<bool> audioMuted, videoMuted, pinned, spotlight, handRaised, recordingConsent;
     std::optional<double> gainDb;  ///< -60 to 20
 };
 

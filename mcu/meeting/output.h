@@ -10,6 +10,7 @@
 #include "mcu/base/params.h"
 #include "mcu/media/sinks.h"
 #include "mcu/media/source_feed.h"
+#include "mcu/meeting/cue.h"
 #include "mcu/meeting/encode_spec.h"
 
 namespace tessera {
@@ -62,10 +63,15 @@ public:
     /// @error unsupported: the kind cannot
     /// @thread control
     virtual Status setPaused([[maybe_unused]] bool paused) { return unsupported("this output cannot be paused"); }
+    /// Takes a caption or a chapter; kinds that carry none ignore it. @thread control
+    virtual void addCue([[maybe_unused]] const Cue& cue) {}
     /// Which sources there are from now on, for those that take sources; the others ignore it.
     /// @thread control
     virtual void setSources([[maybe_unused]] const std::vector<OutputSource>& sources) {}
 };
+
+/// A recording ends, rather than fill the disk, when less than this is free.
+inline constexpr std::uint64_t kRecordingMinimumFree = 200ULL << 20U;
 
 /// What a caller asks for.
 struct OutputSpec {
@@ -81,6 +87,7 @@ struct OutputSpec {
 struct OutputPlace {
     RecordingId recording;  ///< empty for kinds that record nothing
     std::string path;       ///< of the file or folder; of what is published "<meeting>/<view>"
+    std::uint64_t minimumFree = kRecordingMinimumFree;  ///< bytes of its disk
 };
 
 /// What one output is made of: the encodes that it shares, and where it writes.
@@ -89,7 +96,8 @@ struct OutputRequest {
     Params params;
     std::optional<VideoEncodeSpec> video;
     std::optional<AudioEncodeSpec> audio;
-    std::string path;  ///< as in OutputPlace
+    std::string path;                                   ///< as in OutputPlace
+    std::uint64_t minimumFree = kRecordingMinimumFree;  ///< as in OutputPlace
 };
 
 /// What the meeting must know of a kind before it makes one.

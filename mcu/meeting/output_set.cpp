@@ -6,7 +6,11 @@
 namespace tessera {
 
 Result<OutputInfo> OutputSet::add(const OutputSpec& spec, const AudioEncodeSpec& audio, const OutputPlace& place) {
-    OutputRequest request{.kind = spec.kind, .params = spec.params, .video = spec.video, .path = place.path};
+    OutputRequest request{.kind = spec.kind,
+                          .params = spec.params,
+                          .video = spec.video,
+                          .path = place.path,
+                          .minimumFree = place.minimumFree};
     if (spec.audio) request.audio = audio;
     auto created = factory_.createOutput(request);
     if (!created) return created.error();
@@ -28,7 +32,8 @@ Result<OutputInfo> OutputSet::add(const OutputSpec& spec, const AudioEncodeSpec&
 
 Result<OutputInfo> OutputSet::addOfSources(const OutputSpec& spec, const OutputPlace& place,
                                            std::function<void()> requestKeyframes) {
-    OutputRequest request{.kind = spec.kind, .params = spec.params, .path = place.path};
+    OutputRequest request{
+        .kind = spec.kind, .params = spec.params, .path = place.path, .minimumFree = place.minimumFree};
     if (spec.audio) request.audio.emplace();
     auto created = factory_.createOutput(request);
     if (!created) return created.error();
@@ -48,6 +53,16 @@ void OutputSet::setSources(const std::vector<OutputSource>& sources) {
     for (const auto& [id, entry] : outputs_) {
         if (entry.takesSources) entry.output->setSources(sources);
     }
+}
+
+Status OutputSet::setPaused(const OutputId& id, bool paused) {
+    const auto found = outputs_.find(id);
+    if (found == outputs_.end()) return notFound("there is no output " + id.toString());
+    return found->second.output->setPaused(paused);
+}
+
+void OutputSet::addCue(const Cue& cue) {
+    for (const auto& [id, entry] : outputs_) entry.output->addCue(cue);
 }
 
 Result<OutputInfo> OutputSet::remove(const OutputId& id) {

@@ -35,6 +35,12 @@ public:
     /// Tells those outputs which sources there are from now on.
     void setSources(const std::vector<OutputSource>& sources);
 
+    /// @error not_found; as Output::setPaused
+    Status setPaused(const OutputId& id, bool paused);
+
+    /// Gives a caption or a chapter to every output.
+    void addCue(const Cue& cue);
+
     /// Takes it off its renditions, finishes and forgets it.
     Result<OutputInfo> remove(const OutputId& id);
 

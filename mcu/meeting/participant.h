@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,7 @@ struct Participant {
     bool pinned = false;
     bool spotlight = false;
     bool handRaised = false;
+    std::optional<bool> recordingConsent;
     double gainDb = 0;
     int number = 0;             ///< unique in the meeting; what the audio plan knows it by
     MediaTime lastTalked{};     ///< when one of its sources was last among the talkers

@@ -74,6 +74,7 @@ ParticipantInfo Roster::describe(const Participant& participant) const {
                          .pinned = participant.pinned,
                          .spotlight = participant.spotlight,
                          .handRaised = participant.handRaised,
+                         .recordingConsent = participant.recordingConsent,
                          .gainDb = participant.gainDb};
     for (const auto& source : sources_) {
         if (source->participant != participant.id) continue;

@@ -6,6 +6,7 @@
 #include "mcu/base/log.h"
 
 #include "pipelines/outputs/mux_session.h"
+#include "pipelines/outputs/packet_output.h"
 
 namespace tessera {
 namespace {
@@ -23,19 +24,12 @@ bool isWorthRetrying(const Error& error) {
     return error.code == ErrorCode::Unreachable || error.code == ErrorCode::Timeout;
 }
 
-class LiveOutput final : public Output {
+class LiveOutput final : public PacketOutput {
 public:
-    explicit LiveOutput(LiveSpec spec) : spec_(std::move(spec)), queue_(spec_.queue), backOff_(spec_.backOff) {
+    explicit LiveOutput(LiveSpec spec) : PacketOutput(spec.queue), spec_(std::move(spec)), backOff_(spec_.backOff) {
         thread_ = Thread("live-output", [this] { run(); });
     }
     ~LiveOutput() override { stop(); }
-
-    void offer(PacketPtr packet) override { queue_.offer(std::move(packet)); }
-
-    void setKeyframeRequest(std::function<void()> requestKeyframe) override {
-        Lock lock(mutex_);
-        requestKeyframe_ = std::move(requestKeyframe);
-    }
 
     void stop() override {
         queue_.close();
@@ -48,37 +42,14 @@ public:
         wake_.waitFor(mutex_, spec_.stopTime + kInterruptTime, [this] { return hasEnded_; });
     }
 
-    OutputStats stats() const override {
-        Lock lock(mutex_);
-        OutputStats stats = stats_;
-        stats.bytes = bytes_.value();
-        stats.packetsDropped = queue_.dropped();
-        return stats;
-    }
-
 private:
-    /// Counts what goes to the target of one connection.
-    struct CountingTarget final : MuxTarget {
-        CountingTarget(MuxTarget& target, Counter& count) : to(target), bytes(count) {}
-        Status write(std::span<const std::uint8_t> some) override {
-            TESSERA_TRY(to.write(some));
-            bytes.add(some.size());
-            return kOk;
-        }
-        Status onFragment() override { return to.onFragment(); }
-        Status close() override { return to.close(); }
-        const Interrupt* interrupt() const override { return to.interrupt(); }
-        MuxTarget& to;
-        Counter& bytes;
-    };
-
     void run() {
         Status result = kOk;
         do {
             liveSince_.reset();
             result = connectAndSend();
         } while (!result && isWorthRetrying(result.error()) && retry(result.error()));
-        end(result);
+        leave(result);
     }
 
     bool isStuck() const {
@@ -93,8 +64,7 @@ private:
         interrupt_.allow(connectTime());
         auto target = spec_.open(interrupt_);
         if (!target) return target.error();
-        CountingTarget counting(**target, bytes_);
-        MuxSession session(spec_.mux, counting);
+        MuxSession session(spec_.mux, **target, bytes_);
         writingSince_ = kNotWriting;
         beginWithKeyframe();
         Status result = send(session);
@@ -120,15 +90,6 @@ private:
         if (isOverdue && !packet.keyframe) requestKeyframe();
     }
 
-    void requestKeyframe() {
-        std::function<void()> request;
-        {
-            Lock lock(mutex_);
-            request = requestKeyframe_;
-        }
-        if (request) request();
-    }
-
     Status send(MuxSession& session) {
         for (;;) {
             const PacketPtr packet = queue_.take(kIdleTime);
@@ -141,14 +102,14 @@ private:
             writingSince_ = clock_.now().time_since_epoch().count();
             TESSERA_TRY(session.write(packet));
             writingSince_ = kNotWriting;
-            if (!spec_.mux.url.empty()) bytes_.add(packet->bytes.size());  // the target sees none of them
-            if (session.hasBegun()) noteWritten(session.duration() - before);
+            if (session.hasBegun()) noteWritten(session.duration() - before, session.anchor().meeting);
         }
     }
 
-    void noteWritten(Duration media) {
+    void noteWritten(Duration media, MediaTime begin) {
         Lock lock(mutex_);
         stats_.duration += media;
+        if (!stats_.beginsAt) stats_.beginsAt = begin;
         if (liveSince_) return;
         liveSince_ = clock_.now();
         if (wasLive_) ++stats_.reconnects;
@@ -174,35 +135,31 @@ private:
         return !wake_.waitFor(mutex_, wait, [this] { return isStopping_; });
     }
 
-    void end(const Status& result) {
-        queue_.close();
+    /// What goes wrong while it is being stopped is of no interest.
+    void leave(const Status& result) {
+        const bool failed = !result && !isStopping();
+        end(failed ? result : Status(kOk), spec_.name);
         Lock lock(mutex_);
-        const bool failed = !result && !isStopping_;
-        stats_.state = failed ? OutputState::Failed : OutputState::Stopped;
-        if (failed) {
-            stats_.lastError = result.error().message;
-            log(LogLevel::Error, "output", "a stream failed", {{"to", spec_.name}, {"reason", stats_.lastError}});
-        }
         hasEnded_ = true;
         wake_.notifyAll();
+    }
+
+    bool isStopping() const {
+        Lock lock(mutex_);
+        return isStopping_;
     }
 
     // Owned
     const LiveSpec spec_;
     SteadyClock clock_;
     Interrupt interrupt_{clock_};
-    PacketQueue queue_;
     // Owned by the thread
     BackOff backOff_;
     std::optional<MonotonicTime> liveSince_;  ///< of the present connection
     MediaTime keyframeBy_{};
     // State
     std::atomic<std::int64_t> writingSince_{kNotWriting};  ///< as the clock counts
-    Counter bytes_;
-    mutable Mutex mutex_;
     CondVar wake_;
-    OutputStats stats_ GUARDED_BY(mutex_);
-    std::function<void()> requestKeyframe_ GUARDED_BY(mutex_);
     bool wasLive_ GUARDED_BY(mutex_) = false;
     bool isStopping_ GUARDED_BY(mutex_) = false;
     bool hasEnded_ GUARDED_BY(mutex_) = false;

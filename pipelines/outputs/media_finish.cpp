@@ -64,6 +64,23 @@ Result<OutputPtr> openOutput(const AVFormatContext& input, const std::string& li
     return output;
 }
 
+Status addChapters(AVFormatContext& output, const std::vector<MediaChapter>& chapters) {
+    if (chapters.empty()) return kOk;
+    output.chapters = static_cast<AVChapter**>(av_calloc(chapters.size(), sizeof(AVChapter*)));
+    if (output.chapters == nullptr) return internalError("out of memory");
+    for (const MediaChapter& chapter : chapters) {
+        auto* added = static_cast<AVChapter*>(av_mallocz(sizeof(AVChapter)));
+        if (added == nullptr) return internalError("out of memory");
+        added->id = output.nb_chapters;
+        added->time_base = {1, 1000};
+        added->start = chapter.beginMs;
+        added->end = chapter.endMs;
+        av_dict_set(&added->metadata, "title", chapter.title.c_str(), 0);
+        output.chapters[output.nb_chapters++] = added;
+    }
+    return kOk;
+}
+
 Status copyPackets(AVFormatContext& input, AVFormatContext& output, const std::atomic<bool>& stopping) {
     AVDictionary* options = nullptr;
     av_dict_set(&options, "movflags", "+faststart", 0);
@@ -96,11 +113,13 @@ Status reachDisk(const std::string& path) {
     return kOk;
 }
 
-Status rewrite(const std::string& path, const std::string& part, const std::atomic<bool>& stopping) {
+Status rewrite(const std::string& path, const std::string& part, const std::vector<MediaChapter>& chapters,
+               const std::atomic<bool>& stopping) {
     auto input = openInput(path);
     if (!input) return input.error();
     auto output = openOutput(**input, path, part);
     if (!output) return output.error();
+    TESSERA_TRY(addChapters(**output, chapters));
     TESSERA_TRY(copyPackets(**input, **output, stopping));
     output->reset();
     TESSERA_TRY(reachDisk(part));
@@ -140,7 +159,8 @@ Result<MediaFacts> probeMedia(const std::string& path) {
     return facts;
 }
 
-Status finishMedia(const std::string& path, const std::atomic<bool>& stopping) {
+Status finishMedia(const std::string& path, const std::vector<MediaChapter>& chapters,
+                   const std::atomic<bool>& stopping) {
     std::error_code error;
     const auto bytes = fs::file_size(path, error);
     if (error) return notFound(path + ": " + error.message());
@@ -150,7 +170,7 @@ Status finishMedia(const std::string& path, const std::atomic<bool>& stopping) {
     }
     // The dot keeps a half-written copy from being taken for a file of the recording.
     const std::string part = fs::path(path).parent_path().string() + "/.part";
-    const Status rewritten = rewrite(path, part, stopping);
+    const Status rewritten = rewrite(path, part, chapters, stopping);
     if (!rewritten) fs::remove(part, error);
     return rewritten;
 }

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "mcu/base/result.h"
 
@@ -17,6 +18,13 @@ struct MediaFacts {
     std::string audioCodec;  ///< empty without audio
 };
 
+/// A part of a media file with a title.
+struct MediaChapter {
+    std::int64_t beginMs = 0, endMs = 0;
+    std::string title;
+    bool operator==(const MediaChapter&) const = default;
+};
+
 /// Reads a whole media file, one that a crash has cut off, too. @error invalid_argument: it is none
 Result<MediaFacts> probeMedia(const std::string& path);
 
@@ -24,10 +32,12 @@ Result<MediaFacts> probeMedia(const std::string& path);
 /// fragments, a Matroska file with duration and cues. The new file takes the old one's place in one step, after it has
 /// reached the disk; the old one stays when anything fails.
 ///
+/// @param chapters  written into it, in the order of time
 /// @param stopping  ends it early when set, with the old file as it was
 /// @error capacity: less disk space than a second copy needs; timeout: stopped; invalid_argument, internal
 /// @thread any that may wait for the disk
-Status finishMedia(const std::string& path, const std::atomic<bool>& stopping);
+Status finishMedia(const std::string& path, const std::vector<MediaChapter>& chapters,
+                   const std::atomic<bool>& stopping);
 
 /// Writes the first picture of a media file as JPEG. @error invalid_argument: it has none; internal: the disk
 Status writePoster(const std::string& media, const std::string& poster);

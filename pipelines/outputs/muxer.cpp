@@ -240,6 +240,10 @@ Status Muxer::emit(bool isVideo, std::int64_t next) {
     return checked(av_write_frame(state_->format, packet.get()), "packet");
 }
 
+void Muxer::setOrigin(MediaTime origin) {
+    state_->origin = origin;
+}
+
 Status Muxer::beginSegment() {
     if (std::strcmp(state_->format->oformat->name, "mpegts") != 0) return kOk;
     return checked(av_opt_set(state_->format->priv_data, "mpegts_flags", "+resend_headers", 0), "tables");

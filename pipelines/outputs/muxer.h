@@ -68,6 +68,8 @@ public:
     Status write(const Packet& packet);
     /// Adds a unit to the copied track, at once. Its dts is at or after the origin and grows.
     Status write(const CodedUnit& unit);
+    /// From now on this meeting time is 0 in the file. What follows is later in the file than what is there.
+    void setOrigin(MediaTime origin);
     /// What follows can be read by who begins here: a transport stream repeats its tables.
     Status beginSegment();
     /// Ends the fragment and gives its bytes to the target.

@@ -1,86 +1,157 @@
 #include "pipelines/outputs/recording_output.h"
 
-#include <cerrno>
-#include <cstring>
-#include <fcntl.h>
-#include <sys/statvfs.h>
-#include <unistd.h>
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <utility>
 
-#include "mcu/base/time.h"
+#include "mcu/base/log.h"
 
-#include "pipelines/outputs/mux_output.h"
+#include "pipelines/outputs/packet_output.h"
+#include "pipelines/outputs/recording_file.h"
 
 namespace tessera {
 namespace {
 
-/// What a power cut may lose beside the open fragment: often enough to matter, seldom enough not to load the disk.
-constexpr Duration kSyncInterval = std::chrono::seconds(2);
+/// Longer than a disk's usual stall, since a recording had better be late than incomplete.
+constexpr PacketQueue::Limits kQueueLimits{std::chrono::seconds(8), 64U << 20U};
+/// What is still queued is written for this long after `stop`; the trailer must fit into the rest of five seconds.
+constexpr Duration kDrainTime = std::chrono::seconds(3);
+constexpr Duration kStopTime = std::chrono::milliseconds(4800);
 
-Error diskError(const std::string& path, int code) {
-    const std::string text = path + ": " + std::strerror(code);
-    switch (code) {
-        case ENOENT:
-        case ENOTDIR: return notFound(text);
-        case EEXIST: return conflict(text);
-        case ENOSPC:
-        case EDQUOT: return {ErrorCode::Capacity, text, {}};
-        default: return {ErrorCode::Device, text, {}};
-    }
-}
+constexpr const char* kTooSlow = "the disk is too slow: parts of the recording are missing";
 
-class RecordingFile final : public MuxTarget {
+class RecordingOutput final : public PacketOutput {
 public:
-    RecordingFile(std::string path, int descriptor, std::uint64_t minimumFree)
-        : path_(std::move(path)), descriptor_(descriptor), minimumFree_(minimumFree) {}
-    ~RecordingFile() override {
-        if (descriptor_ >= 0) ::close(descriptor_);
+    RecordingOutput(MuxSpec spec, SegmentLimits limits, RecordingFiles files)
+        : PacketOutput(kQueueLimits),
+          spec_(std::move(spec)),
+          writer_(spec_, limits,
+                  {.open = std::move(files.open),
+                   .onAnchor = std::move(files.onAnchor),
+                   .requestKeyframe = [this] { requestKeyframe(); }},
+                  bytes_) {}
+    ~RecordingOutput() override {
+        stop();
+        thread_.join();
     }
 
-    Status checkSpace() const {
-        struct statvfs space {};
-        if (::fstatvfs(descriptor_, &space) != 0) return diskError(path_, errno);
-        const std::uint64_t free = static_cast<std::uint64_t>(space.f_bavail) * space.f_frsize;
-        if (free >= minimumFree_) return kOk;
-        return Error{ErrorCode::Capacity,
-                     path_ + ": less than " + std::to_string(minimumFree_ >> 20U) +
-                         " MB of disk space are left, so recording stops; free some space",
-                     {}};
-    }
-
-    Status write(std::span<const std::uint8_t> bytes) override {
-        while (!bytes.empty()) {
-            const ssize_t written = ::write(descriptor_, bytes.data(), bytes.size());
-            if (written < 0 && errno == EINTR) continue;
-            if (written < 0) return diskError(path_, errno);
-            bytes = bytes.subspan(static_cast<std::size_t>(written));
-        }
+    /// @error as RecordingFiles::open
+    Status start() {
+        TESSERA_TRY(writer_.open());
+        thread_ = Thread("recording", [this] { run(); });
         return kOk;
     }
 
-    Status onFragment() override {
-        const MonotonicTime now = clock_.now();
-        if (now - syncedAt_ >= kSyncInterval) {
-            syncedAt_ = now;
-            if (::fdatasync(descriptor_) != 0) return diskError(path_, errno);
-        }
-        return checkSpace();
+    /// A disk that does not answer is not waited for: then the thread ends with the output.
+    void stop() override {
+        queue_.close();
+        Lock lock(mutex_);
+        if (!drainUntil_) drainUntil_ = clock_.now() + kDrainTime;
+        if (wake_.waitFor(mutex_, kStopTime, [this] { return hasEnded_; })) return;
+        stats_.state = OutputState::Failed;
+        stats_.lastError = "the disk does not answer";
     }
 
-    Status close() override {
-        const bool synced = ::fdatasync(descriptor_) == 0;
-        const int code = errno;
-        ::close(std::exchange(descriptor_, -1));
-        if (!synced) return diskError(path_, code);
+    Status setPaused(bool paused) override {
+        {
+            Lock lock(mutex_);
+            if (isPaused_ == paused) return kOk;
+            isPaused_ = paused;
+            const bool isOver = stats_.state == OutputState::Failed || stats_.state == OutputState::Stopped;
+            if (isOver) return conflict("the recording has ended");
+            stats_.state = paused ? OutputState::Paused : OutputState::Connecting;
+        }
+        if (!paused) requestKeyframe();
         return kOk;
     }
 
 private:
-    std::string path_;
-    int descriptor_;
-    std::uint64_t minimumFree_;
+    void run() {
+        Status result = kOk;
+        while (result) {
+            const PacketPtr packet = queue_.take(spec_.fragment);
+            if (packet && drainExpired()) break;
+            if (packet) {
+                result = isPaused() ? writer_.skip() : write(packet);
+            } else if (queue_.isClosed()) {
+                break;
+            } else {
+                result = writer_.flush();
+            }
+        }
+        queue_.close();
+        const Status finished = writer_.finish();
+        end(result ? finished : result, "recording");
+        Lock lock(mutex_);
+        hasEnded_ = true;
+        wake_.notifyAll();
+    }
+
+    bool drainExpired() const {
+        Lock lock(mutex_);
+        return drainUntil_ && clock_.now() > *drainUntil_;
+    }
+
+    bool isPaused() const {
+        Lock lock(mutex_);
+        return isPaused_;
+    }
+
+    Status write(const PacketPtr& packet) {
+        const auto before = writer_.duration();
+        TESSERA_TRY(writer_.write(packet));
+        Lock lock(mutex_);
+        stats_.duration = writer_.duration();
+        stats_.files = writer_.files();
+        if (stats_.duration == before || isPaused_) return kOk;
+        stats_.beginsAt = writer_.begin();
+        stats_.state = OutputState::Live;
+        noteSlowness();
+        return kOk;
+    }
+
+    void noteSlowness() REQUIRES(mutex_) {
+        const std::uint64_t dropped = queue_.dropped();
+        if (!droppedBefore_) droppedBefore_ = dropped;  // what came before the first keyframe
+        if (dropped == std::exchange(*droppedBefore_, dropped)) return;
+        if (stats_.lastError.empty()) log(LogLevel::Warning, "output", kTooSlow);
+        stats_.lastError = kTooSlow;
+    }
+
+    // Owned
+    const MuxSpec spec_;
     SteadyClock clock_;
-    MonotonicTime syncedAt_{};
+    // Owned by the thread
+    RecordingWriter writer_;
+    // State
+    std::optional<std::uint64_t> droppedBefore_ GUARDED_BY(mutex_);
+    CondVar wake_;
+    std::optional<MonotonicTime> drainUntil_ GUARDED_BY(mutex_);
+    bool hasEnded_ GUARDED_BY(mutex_) = false;
+    bool isPaused_ GUARDED_BY(mutex_) = false;
+    Thread thread_;
 };
+
+/// Files beside the first one, and what is known of their times in `timeline.jsonl` beside them.
+RecordingFiles recordingFiles(const OutputRequest& request) {
+    const std::filesystem::path first(request.path);
+    const auto nameOf = [first, params = request.params](int number) {
+        return number == 1 ? first.filename().string() : recordingFileName(params, number);
+    };
+    const auto folder = first.parent_path();
+    return {.open = [folder, nameOf, minimumFree = request.minimumFree](
+                        int number) { return createRecordingFile((folder / nameOf(number)).string(), minimumFree); },
+            .onAnchor =
+                [folder, nameOf](int number, const MuxSession::Anchor& anchor) {
+                    const auto microseconds = [](Duration time) {
+                        return std::to_string(time / std::chrono::microseconds(1));
+                    };
+                    std::ofstream timeline(folder / kTimelineFile, std::ios::app);
+                    timeline << R"({"file":")" << nameOf(number) << R"(","at_us":)" << microseconds(anchor.position)
+                             << R"(,"meeting_us":)" << microseconds(anchor.meeting.time_since_epoch()) << "}\n";
+                }};
+}
 
 }  // namespace
 
@@ -94,11 +165,20 @@ Status checkRecording(const OutputSpec& spec) {
     return unsupported("an MP4 recording holds h264; take the container mkv", "video.codec");
 }
 
-std::string recordingFileName(const Params& params) {
-    return "recording." + params.text("container");
+std::string recordingFileName(const Params& params, int number) {
+    const std::string ending = "." + params.text("container");
+    if (params.integer("segment_s") == 0 && params.integer("segment_mb") == 0) return "recording" + ending;
+    const std::string digits = std::to_string(number);
+    return "recording-" + std::string(4 - std::min<std::size_t>(4, digits.size()), '0') + digits + ending;
 }
 
-Result<std::unique_ptr<Output>> createRecordingOutput(const OutputRequest& request, std::uint64_t minimumFree) {
+Result<std::unique_ptr<Output>> createRecordingOutput(MuxSpec spec, SegmentLimits limits, RecordingFiles files) {
+    auto output = std::make_unique<RecordingOutput>(std::move(spec), limits, std::move(files));
+    TESSERA_TRY(output->start());
+    return std::unique_ptr<Output>(std::move(output));
+}
+
+Result<std::unique_ptr<Output>> createRecordingOutput(const OutputRequest& request) {
     const ParamValue* container = request.params.find("container");
     const bool isMatroska = container != nullptr && *container == ParamValue(std::string("mkv"));
     if (!request.video && !request.audio) return invalidArgument("a recording needs video or audio", "video");
@@ -107,13 +187,6 @@ Result<std::unique_ptr<Output>> createRecordingOutput(const OutputRequest& reque
     }
     if (!isMatroska && request.audio && request.audio->codec != AudioCodec::Aac) {
         return invalidArgument("an MP4 recording holds AAC audio", "codec");
-    }
-    const int descriptor = ::open(request.path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
-    if (descriptor < 0) return diskError(request.path, errno);
-    auto file = std::make_unique<RecordingFile>(request.path, descriptor, minimumFree);
-    if (const Status space = file->checkSpace(); !space) {
-        ::unlink(request.path.c_str());
-        return space.error();
     }
     MuxSpec mux;
     if (isMatroska) {
@@ -128,7 +201,13 @@ Result<std::unique_ptr<Output>> createRecordingOutput(const OutputRequest& reque
     }
     mux.video = request.video;
     mux.audio = request.audio;
-    return createMuxOutput(std::move(mux), std::move(file));
+    const auto limitOf = [&request](std::string_view name) {
+        const ParamValue* value = request.params.find(name);
+        return value == nullptr ? 0 : std::get<std::int64_t>(*value);
+    };
+    const SegmentLimits limits{std::chrono::seconds(limitOf("segment_s")),
+                               static_cast<std::uint64_t>(limitOf("segment_mb")) << 20U};
+    return createRecordingOutput(std::move(mux), limits, recordingFiles(request));
 }
 
 }  // namespace tessera

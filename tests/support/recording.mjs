@@ -2,6 +2,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { ask, startServer } from './server.mjs';
 
 const run = (program, args, encoding = 'utf8') =>
   execFileSync(program, args, { encoding, maxBuffer: 256 << 20, timeout: 120000, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -16,9 +17,9 @@ export function recordingFile(dataDir, recording) {
 
 /** Both streams as ffprobe sees them, with every frame counted. */
 export function probe(file) {
-  const answer = JSON.parse(run('ffprobe', ['-v', 'error', '-count_frames', '-show_streams', '-show_format', '-of', 'json', file]));
+  const answer = JSON.parse(run('ffprobe', ['-v', 'error', '-count_frames', '-show_streams', '-show_chapters', '-show_format', '-of', 'json', file]));
   const of = (kind) => answer.streams.find((stream) => stream.codec_type === kind);
-  return { video: of('video'), audio: of('audio'), format: answer.format };
+  return { video: of('video'), audio: of('audio'), format: answer.format, chapters: answer.chapters };
 }
 
 /** What ffmpeg complains of while it decodes everything; empty when it is content. */
@@ -75,4 +76,32 @@ export function beepTimes(file) {
     }
   }
   return times;
+}
+
+/**
+ * Milliseconds from each flash to the beep that is nearest; those whose beep may lie outside the file are left out.
+ * Positive: the beep comes later.
+ */
+export function nearestOffsets(flashes, beeps, seconds) {
+  return flashes.filter((flash) => flash > 0.5 && flash < seconds - 0.5)
+    .map((flash) => beeps.map((beep) => beep - flash).sort((a, b) => Math.abs(a) - Math.abs(b))[0] * 1000);
+}
+
+/** A live meeting with one source that flashes and beeps at every full second. @returns its path */
+export async function flashingMeeting(server) {
+  const meeting = await ask(server, 'POST', '/v1/meetings', { name: 'Sync' });
+  const path = `/v1/meetings/${meeting.id}`;
+  if (meeting.state === 'scheduled') await ask(server, 'POST', `${path}:start`);
+  await ask(server, 'POST', `${path}/sources`, { kind: 'test', name: 'Flash', pattern: 'flash', audio: 'beep' });
+  return path;
+}
+
+/** Runs `body(server, path of a flashing meeting)` with a server of these environment variables. */
+export async function withFlashingMeeting(env, body, options = {}) {
+  const server = await startServer({ open: true, env, ...options });
+  try {
+    await body(server, await flashingMeeting(server));
+  } finally {
+    await server.stop();
+  }
 }

@@ -2,10 +2,8 @@
 
 #include <utility>
 
-#include "mcu/base/log.h"
-#include "mcu/media/packet_queue.h"
-
 #include "pipelines/outputs/hls/hls_segmenter.h"
+#include "pipelines/outputs/packet_output.h"
 
 namespace tessera {
 namespace {
@@ -26,15 +24,16 @@ HlsVariant variantOf(const OutputRequest& request) {
         hlsPartTarget(std::chrono::milliseconds(params.integer("part_ms")), *request.video, request.audio.has_value());
     variant.windowSegments = static_cast<std::size_t>(params.integer("window_segments"));
     variant.memoryBytes = static_cast<std::size_t>(params.integer("memory_mb")) << 20U;
+    variant.captions = params.text("captions");
     variant.video = *request.video;
     variant.nominalKbps = request.video->bitrateKbps + (request.audio ? request.audio->bitrateKbps : 0);
     return variant;
 }
 
-class HlsOutput final : public Output, private HlsSink {
+class HlsOutput final : public PacketOutput, private HlsSink {
 public:
     HlsOutput(const OutputRequest& request, const HlsVariant& variant, std::unique_ptr<HlsPublication> publication)
-        : publication_(std::move(publication)), queue_(kQueueLimits) {
+        : PacketOutput(kQueueLimits), publication_(std::move(publication)) {
         HlsSegmenterSpec spec;
         spec.container = variant.container;
         spec.video = request.video;
@@ -46,24 +45,14 @@ public:
     }
     ~HlsOutput() override { stop(); }
 
-    void offer(PacketPtr packet) override { queue_.offer(std::move(packet)); }
-
-    void setKeyframeRequest(std::function<void()> request) override {
+    void addCue(const Cue& cue) override {
         Lock lock(mutex_);
-        keyframeRequest_ = std::move(request);
+        cues_.push_back(cue);
     }
 
     void stop() override {
         queue_.close();
         thread_.join();
-    }
-
-    OutputStats stats() const override {
-        Lock lock(mutex_);
-        OutputStats stats = stats_;
-        stats.bytes = bytes_.value();
-        stats.packetsDropped = queue_.dropped();
-        return stats;
     }
 
 private:
@@ -73,6 +62,8 @@ private:
     }
     void onSegmentBegin(MediaTime begin, bool isDiscontinuous) override {
         publication_->onSegmentBegin(begin, isDiscontinuous);
+        Lock lock(mutex_);
+        if (!stats_.beginsAt) stats_.beginsAt = begin;
     }
     Status onPart(HlsPart part) override {
         bytes_.add(part.bytes->size());
@@ -84,13 +75,13 @@ private:
         stats_.state = OutputState::Live;
     }
 
-    void requestKeyframe() {
-        std::function<void()> request;
+    void publishCues() {
+        std::vector<Cue> cues;
         {
             Lock lock(mutex_);
-            request = keyframeRequest_;
+            cues.swap(cues_);
         }
-        if (request) request();
+        for (const Cue& cue : cues) publication_->addCue(cue);
     }
 
     void run() {
@@ -98,32 +89,23 @@ private:
         while (result) {
             const PacketPtr packet = queue_.take(kTakeTimeout);
             if (!packet && queue_.isClosed()) break;
+            publishCues();
             if (!packet) continue;
             result = segmenter_->write(packet);
             Lock lock(mutex_);
             stats_.duration = segmenter_->duration();
         }
-        queue_.close();
         const Status finished = segmenter_->finish();
         if (result && !finished) result = finished;
         publication_.reset();
-        Lock lock(mutex_);
-        stats_.duration = segmenter_->duration();
-        stats_.state = result ? OutputState::Stopped : OutputState::Failed;
-        if (result) return;
-        stats_.lastError = result.error().message;
-        log(LogLevel::Error, "output", result.error().message);
+        end(result, "hls");
     }
 
     // Owned by the thread
     std::unique_ptr<HlsPublication> publication_;
     std::unique_ptr<HlsSegmenter> segmenter_;
     // State
-    PacketQueue queue_;
-    Counter bytes_;
-    mutable Mutex mutex_;
-    OutputStats stats_ GUARDED_BY(mutex_);
-    std::function<void()> keyframeRequest_ GUARDED_BY(mutex_);
+    std::vector<Cue> cues_ GUARDED_BY(mutex_);
     Thread thread_;
 };
 

@@ -21,6 +21,8 @@ inline constexpr ParamRow kHlsParams[] = {
      "Name of the master playlist; outputs with the same name are one ladder", 1, 32},
     {"ladder_view", ParamType::Text, R"("")", "id of a view",
      "View under which it is listed, when not its own: a smaller rung of that view's ladder", 0, 64},
+    {"captions", ParamType::Text, R"("")", "language, as in en",
+     "Language of the captions that the meeting is given; empty lists none", 0, 35},
     {"public", ParamType::Boolean, "false", "", "Nobody needs a credential to watch"},
 };
 

@@ -38,8 +38,16 @@ std::string dateTime(std::int64_t unixMs) {
     return text;
 }
 
-const char* extension(const HlsVariant& variant) {
-    return variant.container == HlsContainer::Fmp4 ? ".m4s" : ".ts";
+const char* extension(const HlsPlaylistText& text) {
+    if (text.isOfCaptions) return ".vtt";
+    return text.variant.container == HlsContainer::Fmp4 ? ".m4s" : ".ts";
+}
+
+/// What a quoted string may hold. @source RFC 8216 section 4.2
+std::string quoted(std::string text) {
+    std::replace_if(
+        text.begin(), text.end(), [](char c) { return c == '"' || c == '\n' || c == '\r'; }, ' ');
+    return "\"" + text + "\"";
 }
 
 class MediaPlaylistWriter {
@@ -60,7 +68,7 @@ public:
 private:
     void line(const std::string& content) { out_.append(content).push_back('\n'); }
 
-    bool usesParts() const { return variant_.isLowLatency; }
+    bool usesParts() const { return variant_.isLowLatency && !text_.isOfCaptions; }
     Duration skipBoundary() const { return std::chrono::seconds(kSkipUntil * variant_.targetDuration); }
 
     void writeHead(bool isDelta) {
@@ -83,6 +91,11 @@ private:
         line("#EXT-X-DISCONTINUITY-SEQUENCE:" + std::to_string(window_.discontinuitySequence()));
         if (variant_.isEvent) line("#EXT-X-PLAYLIST-TYPE:EVENT");
         line("#EXT-X-INDEPENDENT-SEGMENTS");
+        for (const HlsChapter& chapter : window_.chapters()) {
+            line("#EXT-X-DATERANGE:ID=\"chapter-" + std::to_string(chapter.number) +
+                 "\",CLASS=\"chapter\",START-DATE=\"" + dateTime(chapter.beginsAtMs) +
+                 "\",END-ON-NEXT=YES,X-TITLE=" + quoted(chapter.title));
+        }
     }
 
     /// Complete segments that are older than the skip boundary.
@@ -98,7 +111,7 @@ private:
         const bool isOpen = window_.isOpen() && index + 1 == window_.segments().size();
         if (isOpen && (!usesParts() || segment.parts.empty())) return;
         if (segment.isDiscontinuous) line("#EXT-X-DISCONTINUITY");
-        if (variant_.container == HlsContainer::Fmp4 && (isFirst || segment.isDiscontinuous)) {
+        if (variant_.container == HlsContainer::Fmp4 && !text_.isOfCaptions && (isFirst || segment.isDiscontinuous)) {
             line("#EXT-X-MAP:URI=\"" + text_.stem + "-i" + std::to_string(segment.initialization) + ".mp4" +
                  text_.query + "\"");
         }
@@ -143,12 +156,11 @@ private:
 }  // namespace
 
 std::string hlsSegmentName(const HlsPlaylistText& text, std::uint64_t segment) {
-    return text.stem + "-" + std::to_string(segment) + extension(text.variant) + text.query;
+    return text.stem + "-" + std::to_string(segment) + extension(text) + text.query;
 }
 
 std::string hlsPartName(const HlsPlaylistText& text, std::uint64_t segment, std::size_t part) {
-    return text.stem + "-" + std::to_string(segment) + "." + std::to_string(part) + extension(text.variant) +
-           text.query;
+    return text.stem + "-" + std::to_string(segment) + "." + std::to_string(part) + extension(text) + text.query;
 }
 
 std::string mediaPlaylist(const HlsPlaylistText& text, const HlsWindow& window) {
@@ -160,13 +172,21 @@ std::string masterPlaylist(std::vector<HlsVariantLine> variants) {
         return a.averageBitsPerSecond > b.averageBitsPerSecond;
     });
     std::string out = "#EXTM3U\n#EXT-X-VERSION:6\n#EXT-X-INDEPENDENT-SEGMENTS\n";
+    const auto captioned = std::find_if(variants.begin(), variants.end(),
+                                        [](const HlsVariantLine& variant) { return !variant.captions.empty(); });
+    if (captioned != variants.end()) {
+        out += "#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID=\"captions\",NAME=\"Captions\",LANGUAGE=" +
+               quoted(captioned->captions) +
+               ",AUTOSELECT=YES,DEFAULT=YES,FORCED=NO,URI=" + quoted(captioned->captionsUri) + "\n";
+    }
     for (const HlsVariantLine& variant : variants) {
         char rate[32];
         std::snprintf(rate, sizeof rate, "%.3f", variant.rate.toDouble());
         out += "#EXT-X-STREAM-INF:BANDWIDTH=" + std::to_string(variant.peakBitsPerSecond) +
                ",AVERAGE-BANDWIDTH=" + std::to_string(variant.averageBitsPerSecond) + ",CODECS=\"" + variant.codecs +
                "\",RESOLUTION=" + std::to_string(variant.size.width) + "x" + std::to_string(variant.size.height) +
-               ",FRAME-RATE=" + rate + "\n" + variant.uri + "\n";
+               ",FRAME-RATE=" + rate + (captioned == variants.end() ? "" : ",SUBTITLES=\"captions\"") + "\n" +
+               variant.uri + "\n";
     }
     return out;
 }

@@ -22,6 +22,7 @@ struct HlsPlaylistText {
     std::string query;   ///< appended to every URI: empty or "?token=..."
     bool skips = false;  ///< a delta update was asked for
     std::vector<HlsRenditionReport> reports;
+    bool isOfCaptions = false;  ///< the same segments as WebVTT
 };
 
 /// @source RFC 8216 section 4.3; draft-pantos-hls-rfc8216bis section 4.4
@@ -35,6 +36,8 @@ struct HlsVariantLine {
     std::int64_t averageBitsPerSecond = 0;
     Size size;
     FrameRate rate;
+    std::string captions;     ///< their language; empty = none
+    std::string captionsUri;  ///< playlist of the captions
 };
 
 /// @source RFC 8216 section 4.3.4

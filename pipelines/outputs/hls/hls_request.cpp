@@ -35,6 +35,9 @@ bool readNumbers(std::string_view text, HlsFile& file) {
     if (file.extension == "mp4") {
         file.kind = HlsFile::Kind::Initialization;
         if (text.starts_with('i')) number = toNumber(text.substr(1));
+    } else if (file.extension == "vtt") {
+        file.kind = HlsFile::Kind::Captions;
+        number = toNumber(text);
     } else if (const auto dot = text.find('.'); dot != std::string_view::npos) {
         file.kind = HlsFile::Kind::Part;
         number = toNumber(text.substr(0, dot));
@@ -67,7 +70,7 @@ Result<HlsFile> parseHlsFile(std::string_view name) {
     if (dot == std::string_view::npos) return unknown;
     HlsFile file;
     const auto extension = name.substr(dot + 1);
-    for (const std::string_view known : {"m3u8", "mp4", "m4s", "ts"}) {
+    for (const std::string_view known : {"m3u8", "mp4", "m4s", "ts", "vtt"}) {
         if (extension == known) file.extension = known;
     }
     if (file.extension.empty()) return unknown;
@@ -76,6 +79,9 @@ Result<HlsFile> parseHlsFile(std::string_view name) {
         const auto dash = stem.rfind('-');
         if (dash == std::string_view::npos || !readNumbers(stem.substr(dash + 1), file)) return unknown;
         stem = stem.substr(0, dash);
+    } else if (stem.ends_with(kHlsCaptionsSuffix)) {
+        file.kind = HlsFile::Kind::CaptionPlaylist;
+        stem.remove_suffix(kHlsCaptionsSuffix.size());
     }
     if (!isStem(stem)) return unknown;
     file.stem = stem;

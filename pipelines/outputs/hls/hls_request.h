@@ -10,15 +10,18 @@
 namespace tessera {
 
 /// What a name under a site's view stands for: "<stem>.m3u8", "<stem>-i0.mp4", "<stem>-12.m4s" or "<stem>-12.3.m4s"
-/// (part 3 of segment 12), and the same with ".ts".
+/// (part 3 of segment 12), and the same with ".ts"; "<stem>_captions.m3u8" and "<stem>-12.vtt".
 struct HlsFile {
-    enum class Kind { Playlist, Initialization, Segment, Part };
+    enum class Kind { Playlist, Initialization, Segment, Part, CaptionPlaylist, Captions };
     Kind kind = Kind::Playlist;
     std::string stem;
     std::uint64_t number = 0;  ///< of the initialization or segment
     std::uint64_t part = 0;
-    std::string_view extension;  ///< "m3u8", "mp4", "m4s", "ts"; of static storage
+    std::string_view extension;  ///< "m3u8", "mp4", "m4s", "ts", "vtt"; of static storage
 };
+
+/// What follows the stem in the name of a playlist of captions.
+inline constexpr std::string_view kHlsCaptionsSuffix = "_captions";
 
 /// @error not_found: no file can have this name
 Result<HlsFile> parseHlsFile(std::string_view name);

@@ -9,6 +9,8 @@
 #include "mcu/base/time.h"
 #include "mcu/meeting/encode_spec.h"
 
+#include "pipelines/outputs/webvtt.h"
+
 namespace tessera {
 
 using HlsBytes = std::shared_ptr<const std::string>;
@@ -28,6 +30,7 @@ struct HlsSegment {
     std::uint64_t number = 0;  ///< media sequence number
     bool isDiscontinuous = false;
     std::int64_t beginsAtMs = 0;     ///< wall clock, Unix time
+    MediaTime begin{};               ///< of the meeting, which is the time in the media
     std::size_t initialization = 0;  ///< index of what is read before it
     std::vector<HlsPart> parts;
     mutable std::weak_ptr<const std::string> whole;  ///< all parts joined, while somebody has them
@@ -44,6 +47,12 @@ struct HlsSegment {
     }
 };
 
+struct HlsChapter {
+    std::uint64_t number = 0;
+    std::int64_t beginsAtMs = 0;  ///< wall clock, Unix time
+    std::string title;
+};
+
 /// What one stream of segments is, and what its playlists promise.
 struct HlsVariant {
     HlsContainer container = HlsContainer::Fmp4;
@@ -54,6 +63,7 @@ struct HlsVariant {
     Duration partTarget{333'333'333};       ///< no part is longer
     std::size_t windowSegments = 8;         ///< listed, unless it is an event
     std::size_t memoryBytes = 256U << 20U;  ///< most that is kept
+    std::string captions;                   ///< their language, BCP 47; empty = none
     VideoEncodeSpec video;
     int nominalKbps = 0;  ///< of picture and sound together
 };

@@ -31,6 +31,10 @@ std::string querySuffix(const HlsQuery& query) {
     return query.token.empty() ? std::string() : "?token=" + query.token;
 }
 
+bool isPlaylist(const HlsFile& file) {
+    return file.kind == HlsFile::Kind::Playlist || file.kind == HlsFile::Kind::CaptionPlaylist;
+}
+
 HlsAnswer playlistAnswer(HlsBytes text) {
     return {kPlaylistType, 0, std::move(text)};
 }
@@ -187,11 +191,11 @@ auto HlsSite::update(Stream& stream, Change change) {
 
 std::optional<Result<HlsAnswer>> HlsSite::resolve(const Waiting& waiting) {
     if (waiting.stream == nullptr) return resolveMaster(waiting);
-    if (waiting.file.kind != HlsFile::Kind::Playlist) return waiting.stream->file(waiting.file);
+    if (!isPlaylist(waiting.file)) return waiting.stream->file(waiting.file);
     const auto status = waiting.stream->playlist(waiting.query);
     if (!status) return std::nullopt;
     if (!status->ok()) return status->error();
-    return playlistAnswer(playlistOf(*waiting.stream, waiting.query));
+    return playlistAnswer(playlistOf(*waiting.stream, waiting));
 }
 
 std::optional<Result<HlsAnswer>> HlsSite::resolveMaster(const Waiting& waiting) {
@@ -204,17 +208,21 @@ std::optional<Result<HlsAnswer>> HlsSite::resolveMaster(const Waiting& waiting) 
         if (!stream.isReady()) continue;
         lines.push_back(stream.line());
         lines.back().uri += querySuffix(waiting.query);
+        lines.back().captionsUri += querySuffix(waiting.query);
     }
     if (lines.empty() && isComing) return std::nullopt;
     if (lines.empty()) return notFound("the stream ended before it began");
     return playlistAnswer(std::make_shared<const std::string>(masterPlaylist(std::move(lines))));
 }
 
-HlsBytes HlsSite::playlistOf(Stream& stream, const HlsQuery& query) {
+HlsBytes HlsSite::playlistOf(Stream& stream, const Waiting& waiting) {
+    const HlsQuery& query = waiting.query;
+    const bool isOfCaptions = waiting.file.kind == HlsFile::Kind::CaptionPlaylist;
     if (stream.texts.size() >= kMaxTexts) stream.texts.clear();
-    HlsBytes& text = stream.texts[(query.skips ? "skip" : "whole") + query.token];
+    HlsBytes& text = stream.texts[(isOfCaptions ? "captions" : query.skips ? "skip" : "whole") + query.token];
     if (text) return text;
-    HlsPlaylistText from{stream.variant, stream.fileStem, querySuffix(query), query.skips, {}};
+    HlsPlaylistText from{stream.variant, stream.fileStem, querySuffix(query), query.skips && !isOfCaptions, {},
+                         isOfCaptions};
     for (const Stream& other : streams_) {
         const bool isOther = &other != &stream && other.isBeside(stream) && !other.endedAt && other.isReady();
         if (isOther) from.reports.push_back(other.report());
@@ -224,10 +232,11 @@ HlsBytes HlsSite::playlistOf(Stream& stream, const HlsQuery& query) {
 }
 
 HlsSite::Stream* HlsSite::findStream(const HlsRequest& request, const HlsFile& file) {
-    const bool isPlaylist = file.kind == HlsFile::Kind::Playlist;
+    const bool isOfCaptions = file.kind == HlsFile::Kind::CaptionPlaylist;
     for (Stream& stream : streams_) {
-        const bool isHere = stream.place.meeting == request.meeting && stream.place.view == request.view;
-        if (isHere && (isPlaylist ? stream.playlistStem : stream.fileStem) == file.stem) return &stream;
+        const bool isHere = stream.place.meeting == request.meeting && stream.place.view == request.view &&
+                            (!isOfCaptions || !stream.variant.captions.empty());
+        if (isHere && (isPlaylist(file) ? stream.playlistStem : stream.fileStem) == file.stem) return &stream;
     }
     return nullptr;
 }
@@ -267,7 +276,17 @@ void HlsPublication::onInitialization(HlsBytes bytes, const std::string& codecs)
 
 void HlsPublication::onSegmentBegin(MediaTime begin, bool isDiscontinuous) {
     const std::int64_t beginsAtMs = site_.toWallClock(stream_, begin);
-    site_.update(stream_, [&](HlsSite::Stream& stream) { stream.window.beginSegment(beginsAtMs, isDiscontinuous); });
+    site_.update(stream_,
+                 [&](HlsSite::Stream& stream) { stream.window.beginSegment(begin, beginsAtMs, isDiscontinuous); });
+}
+
+void HlsPublication::addCue(const Cue& cue) {
+    const std::int64_t beginsAtMs = site_.toWallClock(stream_, cue.at);
+    const Duration at = cue.at.time_since_epoch();
+    site_.update(stream_, [&](HlsSite::Stream& stream) {
+        if (cue.kind == CueKind::Caption) stream.window.addCaption({at, at + cue.duration, cue.text});
+        if (cue.kind == CueKind::Chapter) stream.window.addChapter(beginsAtMs, cue.text);
+    });
 }
 
 Status HlsPublication::onPart(HlsPart part) {

@@ -9,6 +9,7 @@
 
 #include "mcu/base/sync.h"
 #include "mcu/base/task_queue.h"
+#include "mcu/meeting/cue.h"
 
 #include "pipelines/outputs/hls/hls_playlist.h"
 #include "pipelines/outputs/hls/hls_request.h"
@@ -96,7 +97,7 @@ private:
     /// Nothing = not yet.
     std::optional<Result<HlsAnswer>> resolve(const Waiting& waiting) REQUIRES(mutex_);
     std::optional<Result<HlsAnswer>> resolveMaster(const Waiting& waiting) REQUIRES(mutex_);
-    HlsBytes playlistOf(Stream& stream, const HlsQuery& query) REQUIRES(mutex_);
+    HlsBytes playlistOf(Stream& stream, const Waiting& waiting) REQUIRES(mutex_);
     Stream* findStream(const HlsRequest& request, const HlsFile& file) REQUIRES(mutex_);
     bool isMaster(const HlsRequest& request, const HlsFile& file) REQUIRES(mutex_);
 
@@ -123,6 +124,7 @@ public:
     void onSegmentBegin(MediaTime begin, bool isDiscontinuous) override;
     Status onPart(HlsPart part) override;
     void onSegmentEnd() override;
+    void addCue(const Cue& cue);
 
 private:
     // Borrowed

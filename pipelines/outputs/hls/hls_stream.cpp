@@ -15,6 +15,9 @@ constexpr double kAnnouncedPeak = 1.25;
 /// Of the container and of parts, measured at 2.5 Mb/s: 1 % (fragmented MP4) to 6 % (transport stream).
 constexpr double kContainerShare = 1.05;
 
+/// Times of captions are those of the media. @source RFC 8216 section 3.5
+constexpr std::string_view kTimestampMap = "X-TIMESTAMP-MAP=MPEGTS:0,LOCAL:00:00:00.000\n";
+
 std::string playlistStemOf(const HlsPlace& place, const HlsVariant& variant) {
     return place.playlist + "_" + std::to_string(variant.video.size.height) + "p_" +
            std::to_string(variant.video.bitrateKbps) + "k";
@@ -34,6 +37,7 @@ HlsAnswer HlsSite::Stream::immutable(HlsBytes bytes) const {
 }
 
 std::optional<Result<HlsAnswer>> HlsSite::Stream::file(const HlsFile& file) const {
+    if (file.kind == HlsFile::Kind::Captions) return captions(file);
     const bool isTransportStream = variant.container == HlsContainer::MpegTs;
     if (isTransportStream != (file.extension == "ts")) return notFound("there is no such file");
     switch (file.kind) {
@@ -44,7 +48,9 @@ std::optional<Result<HlsAnswer>> HlsSite::Stream::file(const HlsFile& file) cons
         }
         case HlsFile::Kind::Segment: return segment(file);
         case HlsFile::Kind::Part: return part(file);
-        case HlsFile::Kind::Playlist: break;
+        case HlsFile::Kind::Playlist:
+        case HlsFile::Kind::CaptionPlaylist:
+        case HlsFile::Kind::Captions: break;
     }
     return notFound("there is no such file");
 }
@@ -62,6 +68,14 @@ std::optional<Result<HlsAnswer>> HlsSite::Stream::segment(const HlsFile& file) c
         found->whole = whole;
     }
     return immutable(std::move(whole));
+}
+
+std::optional<Result<HlsAnswer>> HlsSite::Stream::captions(const HlsFile& file) const {
+    const HlsSegment* found = variant.captions.empty() ? nullptr : window.find(file.number);
+    if (found == nullptr) return notFound("there is no such segment");
+    if (window.isOpen() && file.number == window.liveEdge()) return std::nullopt;
+    auto text = std::make_shared<const std::string>(toWebVtt(window.captionsOf(*found), kTimestampMap));
+    return HlsAnswer{"text/vtt", kImmutableSeconds, std::move(text)};
 }
 
 std::optional<Result<HlsAnswer>> HlsSite::Stream::part(const HlsFile& file) const {
@@ -120,7 +134,9 @@ HlsVariantLine HlsSite::Stream::line() const {
         .peakBitsPerSecond = std::max(window.peakBitsPerSecond(), static_cast<std::int64_t>(average * kAnnouncedPeak)),
         .averageBitsPerSecond = average,
         .size = variant.video.size,
-        .rate = variant.video.rate};
+        .rate = variant.video.rate,
+        .captions = variant.captions,
+        .captionsUri = playlistStem + std::string(kHlsCaptionsSuffix) + ".m3u8"};
 }
 
 }  // namespace tessera

@@ -32,6 +32,7 @@ private:
     bool reaches(std::uint64_t segment, std::uint64_t part) const;
     std::optional<Result<HlsAnswer>> segment(const HlsFile& file) const;
     std::optional<Result<HlsAnswer>> part(const HlsFile& file) const;
+    std::optional<Result<HlsAnswer>> captions(const HlsFile& file) const;
     HlsAnswer immutable(HlsBytes bytes) const;
 };
 

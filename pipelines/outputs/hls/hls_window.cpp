@@ -10,14 +10,18 @@ constexpr int kLeastTargetDurations = 3;
 /// Of initialization sections: more than any window has discontinuities, and bounded.
 constexpr std::size_t kMostInitializations = 4096;
 
+/// Of captions, and of chapters: an event of hours with a caption every few seconds.
+constexpr std::size_t kMostCues = 10'000;
+
 }  // namespace
 
-void HlsWindow::beginSegment(std::int64_t beginsAtMs, bool isDiscontinuous) {
+void HlsWindow::beginSegment(MediaTime begin, std::int64_t beginsAtMs, bool isDiscontinuous) {
     TESSERA_CHECK(!isOpen_ && !hasEnded_ && !initializations_.empty());
     HlsSegment segment;
     segment.number = next_++;
     segment.isDiscontinuous = isDiscontinuous;
     segment.beginsAtMs = beginsAtMs;
+    segment.begin = begin;
     segment.initialization = initializations_.size() - 1;
     segments_.push_back(std::move(segment));
     isOpen_ = true;
@@ -82,6 +86,33 @@ void HlsWindow::dropOldest() {
     segments_.pop_front();
     --listedBegin_;
     for (std::size_t i = 0; i < segments_.front().initialization; ++i) initializations_[i] = nullptr;
+    dropOldCues();
+}
+
+void HlsWindow::dropOldCues() {
+    while (!captions_.empty() && captions_.front().end <= segments_.front().begin.time_since_epoch())
+        captions_.pop_front();
+    const std::int64_t first = segments_.front().beginsAtMs;
+    while (chapters_.size() > 1 && chapters_[1].beginsAtMs <= first) chapters_.erase(chapters_.begin());
+}
+
+void HlsWindow::addCaption(WebVttCue caption) {
+    if (captions_.size() == kMostCues) captions_.pop_front();
+    captions_.push_back(std::move(caption));
+}
+
+void HlsWindow::addChapter(std::int64_t beginsAtMs, std::string title) {
+    if (chapters_.size() == kMostCues) chapters_.erase(chapters_.begin());
+    chapters_.push_back({nextChapter_++, beginsAtMs, std::move(title)});
+}
+
+std::vector<WebVttCue> HlsWindow::captionsOf(const HlsSegment& segment) const {
+    const Duration begin = segment.begin.time_since_epoch(), end = begin + segment.duration();
+    std::vector<WebVttCue> found;
+    for (const WebVttCue& caption : captions_) {
+        if (caption.begin < end && caption.end > begin) found.push_back(caption);
+    }
+    return found;
 }
 
 const HlsSegment* HlsWindow::find(std::uint64_t number) const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <deque>
+#include <span>
 
 #include "pipelines/outputs/hls/hls_segment.h"
 
@@ -14,12 +15,15 @@ public:
     explicit HlsWindow(const HlsVariant& variant) : variant_(variant) {}
 
     void addInitialization(HlsBytes bytes) { initializations_.push_back(std::move(bytes)); }
-    void beginSegment(std::int64_t beginsAtMs, bool isDiscontinuous);
+    void beginSegment(MediaTime begin, std::int64_t beginsAtMs, bool isDiscontinuous);
     /// @error capacity: an event has filled its memory
     Status addPart(HlsPart part);
     void endSegment();
     /// Nothing follows.
     void end();
+    /// In the order of their begin, which lies in the segment that grows or later.
+    void addCaption(WebVttCue caption);
+    void addChapter(std::int64_t beginsAtMs, std::string title);
 
     bool hasEnded() const { return hasEnded_; }
     /// Whether the last segment still grows.
@@ -38,15 +42,23 @@ public:
     std::uint64_t discontinuitySequence() const { return discontinuitySequence_; }
 
     const HlsSegment* find(std::uint64_t number) const;
+    /// Those of which a part is in a complete segment.
+    std::vector<WebVttCue> captionsOf(const HlsSegment& segment) const;
+    /// Those that begin in what is listed, and the one before them.
+    std::span<const HlsChapter> chapters() const { return chapters_; }
     HlsBytes initialization(std::size_t index) const;
 
 private:
     void slide();
     void dropOldest();
+    void dropOldCues();
 
     const HlsVariant variant_;
     std::deque<HlsSegment> segments_;
     std::vector<HlsBytes> initializations_;
+    std::deque<WebVttCue> captions_;
+    std::vector<HlsChapter> chapters_;
+    std::uint64_t nextChapter_ = 1;
     std::size_t listedBegin_ = 0;  ///< index into segments_
     std::uint64_t next_ = 1;       ///< not 0, which hls.js takes for no segment, and then does not block
     std::uint64_t discontinuitySequence_ = 0;

@@ -259,7 +259,7 @@ BOOST_AUTO_TEST_CASE(recordings_that_a_kill_left_behind_are_recovered) {
     BOOST_REQUIRE(::waitpid(child, &status, 0) == child);
     BOOST_REQUIRE(WIFSIGNALED(status));
     auto options = optionsFor(folder);
-    options.media.finish = [](const std::string& path, const std::atomic<bool>&) {
+    options.media.finish = [](const std::string& path, const std::vector<MediaChapter>&, const std::atomic<bool>&) {
         return MediaWork::Facts{.durationMs = path.find("rec_media/recording.mp4") == std::string::npos ? 0 : 1234};
     };
     auto store = Store::create(options);

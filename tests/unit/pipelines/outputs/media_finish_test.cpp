@@ -21,8 +21,9 @@ std::string bytesOf(const fs::path& path) {
 
 /// Writes two seconds as a recording does.
 std::string recorded(const TemporaryFolder& folder) {
-    const auto request = recordingTo(folder.path / "recording.mp4");
-    auto output = createRecordingOutput(request, 0);
+    auto request = recordingTo(folder.path / "recording.mp4");
+    request.minimumFree = 0;
+    auto output = createRecordingOutput(request);
     BOOST_REQUIRE(output.ok());
     {
         FlashAndBeep content(request, **output);
@@ -41,7 +42,7 @@ BOOST_AUTO_TEST_CASE(a_finished_file_begins_with_its_index_and_plays_the_same) {
     const auto path = recorded(folder);
     const auto before = readMediaFile(path);
     BOOST_REQUIRE(before.has_value());
-    const Status finished = finishMedia(path, kGoOn);
+    const Status finished = finishMedia(path, {}, kGoOn);
     BOOST_REQUIRE_MESSAGE(finished.ok(), (finished.ok() ? "" : finished.error().message));
 
     const auto bytes = bytesOf(path);
@@ -58,14 +59,14 @@ BOOST_AUTO_TEST_CASE(a_finished_file_begins_with_its_index_and_plays_the_same) {
     BOOST_TEST(std::abs(after->soundBegin - before->soundBegin) < 0.0002);
     BOOST_TEST(after->sound == before->sound, boost::test_tools::per_element());
     BOOST_TEST(!fs::exists(folder.path / ".part"));
-    BOOST_TEST(finishMedia(path, kGoOn).ok(), "a finished file can be finished again");
+    BOOST_TEST(finishMedia(path, {}, kGoOn).ok(), "a finished file can be finished again");
 }
 
 BOOST_AUTO_TEST_CASE(a_file_cut_off_in_mid_fragment_is_finished_up_to_there) {
     const TemporaryFolder folder;
     const auto path = recorded(folder);
     fs::resize_file(path, fs::file_size(path) * 2 / 3);
-    BOOST_REQUIRE(finishMedia(path, kGoOn).ok());
+    BOOST_REQUIRE(finishMedia(path, {}, kGoOn).ok());
     const auto file = readMediaFile(path);
     BOOST_REQUIRE(file.has_value());
     BOOST_TEST(file->errors == 0);
@@ -78,13 +79,13 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_finished_stays_as_it_was) {
     const auto path = recorded(folder);
     const auto before = bytesOf(path);
     const std::atomic<bool> stopping{true};
-    BOOST_TEST((finishMedia(path, stopping).error().code == ErrorCode::Timeout));
+    BOOST_TEST((finishMedia(path, {}, stopping).error().code == ErrorCode::Timeout));
     BOOST_TEST((bytesOf(path) == before));
     const auto rubbish = (folder.path / "rubbish.mp4").string();
     std::ofstream(rubbish) << std::string(5000, 'x');
-    BOOST_TEST((finishMedia(rubbish, kGoOn).error().code == ErrorCode::InvalidArgument));
+    BOOST_TEST((finishMedia(rubbish, {}, kGoOn).error().code == ErrorCode::InvalidArgument));
     BOOST_TEST(bytesOf(rubbish) == std::string(5000, 'x'));
-    BOOST_TEST((finishMedia((folder.path / "none.mp4").string(), kGoOn).error().code == ErrorCode::NotFound));
+    BOOST_TEST((finishMedia((folder.path / "none.mp4").string(), {}, kGoOn).error().code == ErrorCode::NotFound));
     BOOST_TEST(std::distance(fs::directory_iterator(folder.path), {}) == 2);
 }
 
@@ -92,7 +93,7 @@ BOOST_AUTO_TEST_CASE(what_a_file_holds_is_told_before_and_after) {
     const TemporaryFolder folder;
     const auto path = recorded(folder);
     for (const bool isFinished : {false, true}) {
-        if (isFinished) BOOST_REQUIRE(finishMedia(path, kGoOn).ok());
+        if (isFinished) BOOST_REQUIRE(finishMedia(path, {}, kGoOn).ok());
         const auto facts = probeMedia(path);
         BOOST_REQUIRE(facts.ok());
         BOOST_TEST(facts->videoCodec == "h264");

@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include "pipelines/outputs/media_finish.h"
-#include "pipelines/outputs/mux_output.h"
 #include "tests/support/flash_and_beep.h"
 #include "tests/support/media_file.h"
 
@@ -130,7 +129,8 @@ BOOST_AUTO_TEST_CASE(a_matroska_recording_holds_what_viewers_get) {
             request.params.set("container", std::string("mkv"));
             request.video->codec = codec;
             request.audio = AudioEncodeSpec{AudioCodec::Opus, 64};
-            auto output = createRecordingOutput(request, 0);
+            request.minimumFree = 0;
+            auto output = createRecordingOutput(request);
             BOOST_REQUIRE(output.ok());
             {
                 FlashAndBeep content(request, **output);
@@ -140,7 +140,7 @@ BOOST_AUTO_TEST_CASE(a_matroska_recording_holds_what_viewers_get) {
             BOOST_TEST(((*output)->stats().state == OutputState::Stopped));
             for (const bool isFinished : {false, true}) {
                 const std::atomic<bool> goOn{false};
-                if (isFinished) BOOST_REQUIRE(finishMedia(request.path, goOn).ok());
+                if (isFinished) BOOST_REQUIRE(finishMedia(request.path, {}, goOn).ok());
                 const auto file = readMediaFile(request.path);
                 BOOST_REQUIRE(file.has_value());
                 BOOST_TEST(file->errors == 0);
@@ -159,8 +159,9 @@ BOOST_AUTO_TEST_CASE(a_matroska_recording_holds_what_viewers_get) {
 
 BOOST_AUTO_TEST_CASE(wrong_specifications_are_refused) {
     const TemporaryFolder folder;
-    const auto codeOf = [](const OutputRequest& spec, std::uint64_t free = 0) {
-        auto output = createRecordingOutput(spec, free);
+    const auto codeOf = [](OutputRequest spec, std::uint64_t free = 0) {
+        spec.minimumFree = free;
+        auto output = createRecordingOutput(spec);
         return output.ok() ? "" : std::string(toString(output.error().code));
     };
     auto spec = recordingTo(folder.path / "a.mp4");
@@ -209,14 +210,20 @@ BOOST_AUTO_TEST_CASE(a_disk_that_fills_up_ends_the_recording_in_order) {
     mux.options = {{"movflags", "frag_custom+empty_moov+default_base_moof"}};
     mux.video = spec.video;
     mux.audio = spec.audio;
-    auto output = createMuxOutput(std::move(mux), std::make_unique<ShortDisk>(closed));
+    auto created = createRecordingOutput(
+        std::move(mux), {},
+        {.open = [&closed](int) { return Result<std::unique_ptr<MuxTarget>>(std::make_unique<ShortDisk>(closed)); },
+         .onAnchor = [](int, const auto&) {},
+         .requestKeyframe = {}});
+    BOOST_REQUIRE(created.ok());
+    Output& output = **created;
     {
-        FlashAndBeep content(spec, *output);
+        FlashAndBeep content(spec, output);
         content.run(0, 4000);
     }
-    output->stop();
+    output.stop();
     BOOST_TEST(closed);
-    const auto stats = output->stats();
+    const auto stats = output.stats();
     BOOST_TEST((stats.state == OutputState::Failed));
     BOOST_TEST(stats.lastError == "the disk is nearly full");
     BOOST_TEST(toSeconds(stats.duration) < 2.2);
@@ -226,8 +233,9 @@ BOOST_AUTO_TEST_CASE(a_disk_that_fills_up_ends_the_recording_in_order) {
 BOOST_AUTO_TEST_CASE(writes_until_killed, *boost::unit_test::disabled()) {
     const auto& suite = boost::unit_test::framework::master_test_suite();
     if (suite.argc != 2) return;
-    const auto spec = recordingTo(suite.argv[1]);
-    auto output = createRecordingOutput(spec, 0);
+    auto spec = recordingTo(suite.argv[1]);
+    spec.minimumFree = 0;
+    auto output = createRecordingOutput(spec);
     BOOST_REQUIRE(output.ok());
     FlashAndBeep content(spec, **output);
     const SteadyClock clock;
