@@ -146,25 +146,13 @@ void Store::scheduleRetire() {
 
 /// Runs on the thread of files: removes the finished recordings that are beyond what is to be kept.
 void Store::retire() {
-    const Retention& keep = options_.retention;
-    if (keep.maximumAgeMs == 0 && keep.maximumBytes == 0) return;
+    if (!options_.retention.isSet()) return;
     const auto finished = call([this] { return listFinishedRecordingRows(*database_); });
     if (!finished) return log(LogLevel::Warning, "store", finished.error().message);
-    const auto sizeOf = [](const RecordingRecord& record) {
-        std::int64_t bytes = 0;
-        for (const auto& file : record.files) bytes += file.bytes;
-        return bytes;
-    };
-    std::int64_t total = 0;
-    for (const auto& record : *finished) total += sizeOf(record);
-    for (const auto& record : *finished) {
-        const bool isOld = keep.maximumAgeMs > 0 && options_.nowMs() - record.finishedAtMs > keep.maximumAgeMs;
-        const bool isTooMuch = keep.maximumBytes > 0 && total > keep.maximumBytes;
-        if (!isOld && !isTooMuch) continue;
-        const Status removed = deleteRecording(record.id);
-        if (removed) total -= sizeOf(record);
+    for (const auto& [id, reason] : beyond(options_.retention, *finished, options_.nowMs())) {
+        const Status removed = deleteRecording(id);
         log(LogLevel::Info, "recording", removed ? "a recording was retired" : removed.error().message,
-            {{"recording", record.id.toString()}, {"reason", isOld ? "age" : "size of all"}});
+            {{"recording", id.toString()}, {"reason", reason}});
     }
 }
 

@@ -14,18 +14,13 @@
 #include "api/store/recording_finish.h"
 #include "api/store/recording_score.h"
 #include "api/store/records.h"
+#include "api/store/retention.h"
 #include "api/timestamp.h"
 
 namespace tessera {
 
 class Database;
 class FolderLock;
-
-/// Which finished recordings are kept; 0 = without limit.
-struct Retention {
-    std::int64_t maximumAgeMs = 0;  ///< since they were finished
-    std::int64_t maximumBytes = 0;  ///< of all together: the oldest go first
-};
 
 struct StoreOptions {
     std::string dir;  ///< `data.dir`; made when missing. The database is `tessera.db` in it

@@ -4,6 +4,7 @@ extern "C" {
 #include <libswscale/swscale.h>
 }
 
+#include <algorithm>
 #include <array>
 #include <memory>
 
@@ -19,18 +20,25 @@ struct ScalerDeleter {
     void operator()(SwsContext* scaler) const { sws_freeContext(scaler); }
 };
 
-Result<AvFramePtr> converted(const VideoFrame& frame, AVPixelFormat target) {
+/// Both even, as 4:2:0 wants.
+Size scaledTo(Size size, int width) {
+    if (width <= 0 || width >= size.width) return size;
+    const auto height = static_cast<std::int64_t>(size.height) * width / size.width;
+    return {std::max(2, width / 2 * 2), std::max(2, static_cast<int>(height) / 2 * 2)};
+}
+
+Result<AvFramePtr> converted(const VideoFrame& frame, AVPixelFormat target, Size size) {
     AvFramePtr out(av_frame_alloc());
     if (!out) return internalError("out of memory");
     out->format = target;
-    out->width = frame.size.width;
-    out->height = frame.size.height;
+    out->width = size.width;
+    out->height = size.height;
     out->color_range = AVCOL_RANGE_JPEG;
     if (av_frame_get_buffer(out.get(), 0) < 0) return internalError("out of memory");
 
     const auto source = frame.format == PixelFormat::I420 ? AV_PIX_FMT_YUV420P : AV_PIX_FMT_NV12;
     const std::unique_ptr<SwsContext, ScalerDeleter> scaler(
-        sws_getContext(out->width, out->height, source, out->width, out->height, target,
+        sws_getContext(frame.size.width, frame.size.height, source, out->width, out->height, target,
                        SWS_BICUBIC | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT, nullptr, nullptr, nullptr));
     if (!scaler) return internalError("a picture cannot be converted for an image file");
     const int matrix = frame.matrix == ColorMatrix::Bt709 ? SWS_CS_ITU709 : SWS_CS_ITU601;
@@ -44,19 +52,19 @@ Result<AvFramePtr> converted(const VideoFrame& frame, AVPixelFormat target) {
         planes[i] = frame.planes[i].data;
         strides[i] = frame.planes[i].stride;
     }
-    sws_scale(scaler.get(), planes.data(), strides.data(), 0, out->height, out->data, out->linesize);
+    sws_scale(scaler.get(), planes.data(), strides.data(), 0, frame.size.height, out->data, out->linesize);
     return out;
 }
 
 }  // namespace
 
-Result<std::vector<std::uint8_t>> encodeImage(const VideoFrame& frame, ImageFormat format) {
+Result<std::vector<std::uint8_t>> encodeImage(const VideoFrame& frame, ImageFormat format, int width) {
     initAv();
     if (frame.memory != MemoryKind::Host) return unsupported("a picture in a device's memory is brought back first");
     const bool isJpeg = format == ImageFormat::Jpeg;
     const AVCodec* codec = avcodec_find_encoder(isJpeg ? AV_CODEC_ID_MJPEG : AV_CODEC_ID_PNG);
     if (codec == nullptr) return internalError("libavcodec has no encoder for image files");
-    auto picture = converted(frame, isJpeg ? AV_PIX_FMT_YUVJ420P : AV_PIX_FMT_RGB24);
+    auto picture = converted(frame, isJpeg ? AV_PIX_FMT_YUVJ420P : AV_PIX_FMT_RGB24, scaledTo(frame.size, width));
     if (!picture) return picture.error();
 
     const AvCodecContextPtr encoder(avcodec_alloc_context3(codec));

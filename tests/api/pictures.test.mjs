@@ -143,6 +143,10 @@ test('a snapshot is a picture of the view as it is composed, or of a source as i
       if (format === 'png') assert.deepEqual([bytes.readUInt32BE(16), bytes.readUInt32BE(20)], [320, 180]);
     }
   }
+  const small = await fetch(`${server.url}${view}:snapshot?format=png&width=128`, { headers: { authorization: `Bearer ${adminKey}` } });
+  const bytes = Buffer.from(await small.arrayBuffer());
+  assert.deepEqual([bytes.readUInt32BE(16), bytes.readUInt32BE(20)], [128, 72]);
+  await refused('GET', `${view}:snapshot?width=5`, undefined, 'width');
   await refused('GET', `${view}:snapshot?format=gif`, undefined, 'format');
   assert.equal((await call(server, 'GET', `${meeting}/views/viw_unknown:snapshot`)).status, 404);
   assert.equal((await call(server, 'GET', `${view}:snapshot`, { key: null })).status, 401);

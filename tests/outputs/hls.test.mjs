@@ -57,6 +57,18 @@ test('who has no right to receive gets nothing, and a token reaches every addres
   assert.equal((await fetch(server.url + siteOf(meeting) + listed(media)[0].split('?')[0])).status, 401);
 });
 
+test('a small picture of what is on is there for who may watch', { timeout: 60000 }, async () => {
+  const meeting = await startMeeting(server);
+  await meeting.add({ kind: 'hls', thumbnail_s: 2, thumbnail_width: 160 });
+  const path = `${siteOf(meeting)}index.jpg`;
+  assert.equal((await call(server, 'GET', path, { key: null })).status, 401);
+  const reply = await fetch(server.url + path, { headers: { authorization: `Bearer ${adminKey}` } });
+  assert.deepEqual([reply.status, reply.headers.get('content-type')], [200, 'image/jpeg']);
+  assert.match(reply.headers.get('cache-control'), /max-age=2\b/);
+  const bytes = Buffer.from(await reply.arrayBuffer());
+  assert.equal(bytes.subarray(0, 3).toString('hex'), 'ffd8ff');
+});
+
 test('a blocking reload brings the part it asks for, and what cannot come is refused', { timeout: 60000 }, async () => {
   const meeting = await startMeeting(server);
   const { id } = await meeting.add({ kind: 'hls', public: true });
@@ -137,7 +149,7 @@ test('hls.js plays it in a browser', { timeout: 120000 }, async (t) => {
   const meeting = await ask(server, 'POST', '/v1/meetings', { name: 'Watched', canvas });
   await ask(server, 'POST', `/v1/meetings/${meeting.id}:start`).catch(() => undefined);
   await ask(server, 'POST', `/v1/meetings/${meeting.id}/sources`, { kind: 'test', name: 'Clock', pattern: 'coded', audio: 'tone' });
-  await ask(server, 'POST', `/v1/meetings/${meeting.id}/outputs`, { kind: 'hls', public: true });
+  await ask(server, 'POST', `/v1/meetings/${meeting.id}/outputs`, { kind: 'hls', public: true, captions: 'en' });
   const { page, close } = await startBrowser();
   try {
     await play(page, meeting, `${server.url}${siteOf(meeting)}index.m3u8`);
@@ -145,6 +157,22 @@ test('hls.js plays it in a browser', { timeout: 120000 }, async (t) => {
     const began = await eventually(async () => await page.evaluate(() => window.samples.length > 10) && time(), 40000)
       .catch(async () => assert.fail(`it does not play: ${await page.evaluate(() => window.errors.join())}`));
     await eventually(async () => await time() > began + 8, 40000);
+    await ask(server, 'POST', `/v1/meetings/${meeting.id}/chapters`, { title: 'Questions' });
+    await ask(server, 'POST', `/v1/meetings/${meeting.id}/captions`, { text: 'A first <word>', duration_ms: 3000 });
+    const said = Date.now();
+    const cue = await eventually(() => page.evaluate(() => {
+      const video = document.querySelector('video');
+      const [first] = [...video.textTracks].flatMap((track) => [...(track.cues ?? [])]);
+      const toWall = (seconds) => window.player.playingDate.getTime() + (seconds - video.currentTime) * 1000;
+      return first && { text: first.text, at: toWall(first.startTime), seconds: first.endTime - first.startTime };
+    }), 30000);
+    assert.equal(cue.text, 'A first &lt;word&gt;');
+    assert.ok(Math.abs(cue.seconds - 3) < 0.01);
+    assert.ok(Math.abs(cue.at - said) < 300, `the caption is shown ${cue.at - said} ms after the picture of its moment`);
+    await eventually(() => page.evaluate(() => {
+      const { dateRanges } = window.player.levels[window.player.currentLevel].details;
+      return Object.values(dateRanges).some(({ attr }) => attr['X-TITLE'] === 'Questions');
+    }), 20000);
     const seen = await page.evaluate(() => ({
       ages: window.samples.map(({ age }) => age), errors: window.errors, latency: window.player.latency,
     }));

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "pipelines/outputs/hls/hls_segmenter.h"
+#include "pipelines/outputs/hls/hls_thumbnailer.h"
 #include "pipelines/outputs/packet_output.h"
 
 namespace tessera {
@@ -24,6 +25,7 @@ HlsVariant variantOf(const OutputRequest& request) {
         hlsPartTarget(std::chrono::milliseconds(params.integer("part_ms")), *request.video, request.audio.has_value());
     variant.windowSegments = static_cast<std::size_t>(params.integer("window_segments"));
     variant.memoryBytes = static_cast<std::size_t>(params.integer("memory_mb")) << 20U;
+    variant.thumbnailSeconds = static_cast<int>(params.integer("thumbnail_s"));
     variant.captions = params.text("captions");
     variant.video = *request.video;
     variant.nominalKbps = request.video->bitrateKbps + (request.audio ? request.audio->bitrateKbps : 0);
@@ -40,6 +42,10 @@ public:
         spec.audio = request.audio;
         spec.segment = std::chrono::milliseconds(request.params.integer("segment_ms"));
         spec.part = variant.partTarget;
+        if (variant.thumbnailSeconds > 0) {
+            thumbnailer_.emplace(std::chrono::seconds(variant.thumbnailSeconds),
+                                 static_cast<int>(request.params.integer("thumbnail_width")));
+        }
         segmenter_ = std::make_unique<HlsSegmenter>(spec, static_cast<HlsSink&>(*this), [this] { requestKeyframe(); });
         thread_ = Thread("hls", [this] { run(); });
     }
@@ -84,6 +90,11 @@ private:
         for (const Cue& cue : cues) publication_->addCue(cue);
     }
 
+    void publishThumbnail(const Packet& packet) {
+        auto jpeg = thumbnailer_->take(packet);
+        if (jpeg) publication_->setThumbnail(std::move(jpeg));
+    }
+
     void run() {
         Status result = kOk;
         while (result) {
@@ -92,6 +103,7 @@ private:
             publishCues();
             if (!packet) continue;
             result = segmenter_->write(packet);
+            if (thumbnailer_) publishThumbnail(*packet);
             Lock lock(mutex_);
             stats_.duration = segmenter_->duration();
         }
@@ -104,6 +116,7 @@ private:
     // Owned by the thread
     std::unique_ptr<HlsPublication> publication_;
     std::unique_ptr<HlsSegmenter> segmenter_;
+    std::optional<HlsThumbnailer> thumbnailer_;
     // State
     std::vector<Cue> cues_ GUARDED_BY(mutex_);
     Thread thread_;

@@ -23,6 +23,9 @@ inline constexpr ParamRow kHlsParams[] = {
      "View under which it is listed, when not its own: a smaller rung of that view's ladder", 0, 64},
     {"captions", ParamType::Text, R"("")", "language, as in en",
      "Language of the captions that the meeting is given; empty lists none", 0, 35},
+    {"thumbnail_s", ParamType::Integer, "0", "",
+     "Seconds after which there is another small picture at <playlist>.jpg; 0 makes none", 0, 3600},
+    {"thumbnail_width", ParamType::Integer, "320", "", "Of that picture, pixels", 32, 1920},
     {"public", ParamType::Boolean, "false", "", "Nobody needs a credential to watch"},
 };
 

@@ -70,12 +70,14 @@ Result<HlsFile> parseHlsFile(std::string_view name) {
     if (dot == std::string_view::npos) return unknown;
     HlsFile file;
     const auto extension = name.substr(dot + 1);
-    for (const std::string_view known : {"m3u8", "mp4", "m4s", "ts", "vtt"}) {
+    for (const std::string_view known : {"m3u8", "mp4", "m4s", "ts", "vtt", "jpg"}) {
         if (extension == known) file.extension = known;
     }
     if (file.extension.empty()) return unknown;
     std::string_view stem = name.substr(0, dot);
-    if (file.extension != "m3u8") {
+    if (file.extension == "jpg") {
+        file.kind = HlsFile::Kind::Thumbnail;
+    } else if (file.extension != "m3u8") {
         const auto dash = stem.rfind('-');
         if (dash == std::string_view::npos || !readNumbers(stem.substr(dash + 1), file)) return unknown;
         stem = stem.substr(0, dash);

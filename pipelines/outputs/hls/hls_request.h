@@ -10,14 +10,15 @@
 namespace tessera {
 
 /// What a name under a site's view stands for: "<stem>.m3u8", "<stem>-i0.mp4", "<stem>-12.m4s" or "<stem>-12.3.m4s"
-/// (part 3 of segment 12), and the same with ".ts"; "<stem>_captions.m3u8" and "<stem>-12.vtt".
+/// (part 3 of segment 12), and the same with ".ts"; "<stem>_captions.m3u8", "<stem>-12.vtt", and
+/// "<playlist>.jpg".
 struct HlsFile {
-    enum class Kind { Playlist, Initialization, Segment, Part, CaptionPlaylist, Captions };
+    enum class Kind { Playlist, Initialization, Segment, Part, CaptionPlaylist, Captions, Thumbnail };
     Kind kind = Kind::Playlist;
     std::string stem;
     std::uint64_t number = 0;  ///< of the initialization or segment
     std::uint64_t part = 0;
-    std::string_view extension;  ///< "m3u8", "mp4", "m4s", "ts", "vtt"; of static storage
+    std::string_view extension;  ///< "m3u8", "mp4", "m4s", "ts", "vtt", "jpg"; of static storage
 };
 
 /// What follows the stem in the name of a playlist of captions.

@@ -63,6 +63,7 @@ struct HlsVariant {
     Duration partTarget{333'333'333};       ///< no part is longer
     std::size_t windowSegments = 8;         ///< listed, unless it is an event
     std::size_t memoryBytes = 256U << 20U;  ///< most that is kept
+    int thumbnailSeconds = 0;               ///< how often there is another small picture; 0 = never
     std::string captions;                   ///< their language, BCP 47; empty = none
     VideoEncodeSpec video;
     int nominalKbps = 0;  ///< of picture and sound together

@@ -232,11 +232,19 @@ HlsBytes HlsSite::playlistOf(Stream& stream, const Waiting& waiting) {
 }
 
 HlsSite::Stream* HlsSite::findStream(const HlsRequest& request, const HlsFile& file) {
-    const bool isOfCaptions = file.kind == HlsFile::Kind::CaptionPlaylist;
+    const auto holds = [&file](const Stream& stream) {
+        switch (file.kind) {
+            case HlsFile::Kind::Playlist: return stream.playlistStem == file.stem;
+            case HlsFile::Kind::CaptionPlaylist:
+                return stream.playlistStem == file.stem && !stream.variant.captions.empty();
+            case HlsFile::Kind::Thumbnail:
+                return stream.place.playlist == file.stem && stream.variant.thumbnailSeconds > 0;
+            default: return stream.fileStem == file.stem;
+        }
+    };
     for (Stream& stream : streams_) {
-        const bool isHere = stream.place.meeting == request.meeting && stream.place.view == request.view &&
-                            (!isOfCaptions || !stream.variant.captions.empty());
-        if (isHere && (isPlaylist(file) ? stream.playlistStem : stream.fileStem) == file.stem) return &stream;
+        const bool isHere = stream.place.meeting == request.meeting && stream.place.view == request.view;
+        if (isHere && holds(stream)) return &stream;
     }
     return nullptr;
 }
@@ -287,6 +295,10 @@ void HlsPublication::addCue(const Cue& cue) {
         if (cue.kind == CueKind::Caption) stream.window.addCaption({at, at + cue.duration, cue.text});
         if (cue.kind == CueKind::Chapter) stream.window.addChapter(beginsAtMs, cue.text);
     });
+}
+
+void HlsPublication::setThumbnail(HlsBytes jpeg) {
+    site_.update(stream_, [&](HlsSite::Stream& stream) { stream.thumbnail = std::move(jpeg); });
 }
 
 Status HlsPublication::onPart(HlsPart part) {

@@ -125,6 +125,7 @@ public:
     Status onPart(HlsPart part) override;
     void onSegmentEnd() override;
     void addCue(const Cue& cue);
+    void setThumbnail(HlsBytes jpeg);
 
 private:
     // Borrowed

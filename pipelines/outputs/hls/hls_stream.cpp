@@ -38,6 +38,10 @@ HlsAnswer HlsSite::Stream::immutable(HlsBytes bytes) const {
 
 std::optional<Result<HlsAnswer>> HlsSite::Stream::file(const HlsFile& file) const {
     if (file.kind == HlsFile::Kind::Captions) return captions(file);
+    if (file.kind == HlsFile::Kind::Thumbnail) {
+        if (!thumbnail) return std::nullopt;
+        return HlsAnswer{"image/jpeg", variant.thumbnailSeconds, thumbnail};
+    }
     const bool isTransportStream = variant.container == HlsContainer::MpegTs;
     if (isTransportStream != (file.extension == "ts")) return notFound("there is no such file");
     switch (file.kind) {
@@ -50,7 +54,8 @@ std::optional<Result<HlsAnswer>> HlsSite::Stream::file(const HlsFile& file) cons
         case HlsFile::Kind::Part: return part(file);
         case HlsFile::Kind::Playlist:
         case HlsFile::Kind::CaptionPlaylist:
-        case HlsFile::Kind::Captions: break;
+        case HlsFile::Kind::Captions:
+        case HlsFile::Kind::Thumbnail: break;
     }
     return notFound("there is no such file");
 }

@@ -24,6 +24,7 @@ struct HlsSite::Stream {
     const std::string fileStem;      ///< another one each time, so that caches never confuse two streams
     HlsWindow window;
     std::string codecs;
+    HlsBytes thumbnail;
     std::optional<std::int64_t> wallClockAtEpoch;  ///< milliseconds
     std::optional<MonotonicTime> endedAt;
     std::map<std::string, HlsBytes> texts;  ///< playlists written since the last change

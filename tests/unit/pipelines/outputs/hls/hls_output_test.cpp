@@ -145,6 +145,34 @@ BOOST_AUTO_TEST_CASE(wrong_requests_are_refused) {
     BOOST_TEST(toString(second.error().code) == "conflict");
 }
 
+BOOST_AUTO_TEST_CASE(there_is_a_small_picture_of_a_keyframe_now_and_then) {
+    HlsSite site;
+    auto request = requestOf("fmp4");
+    request.params.set("thumbnail_s", std::int64_t{3});
+    request.params.set("thumbnail_width", std::int64_t{160});
+    auto output = createHlsOutput(request, site);
+    BOOST_REQUIRE(output.ok());
+    const TemporaryFolder folder;
+    const auto path = (folder.path / "thumbnail.jpg").string();
+    {
+        FlashAndBeep content(request, **output);
+        content.run(0, 3000);
+        const auto first = fetch(site, "index.jpg");
+        save(path, first);
+        content.run(3000, 4500);  // the keyframe at 4 s
+        const SteadyClock clock;
+        const auto deadline = clock.now() + std::chrono::seconds(10);
+        while (fetch(site, "index.jpg") == first && clock.now() < deadline)
+            clock.sleepUntil(clock.now() + Duration(1'000'000));
+        BOOST_TEST((fetch(site, "index.jpg") != first));
+    }
+    const auto file = readMediaFile(path);
+    BOOST_REQUIRE(file.has_value());
+    BOOST_TEST(file->width == 160);
+    BOOST_TEST(file->height == 90);
+    (*output)->stop();
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace tessera

@@ -126,6 +126,64 @@ BOOST_AUTO_TEST_CASE(a_media_playlist_says_what_the_specification_wants) {
         "#EXT-X-PRELOAD-HINT:TYPE=PART,URI=\"index_720p_2500k-2.1.m4s\"\n");
 }
 
+BOOST_AUTO_TEST_CASE(captions_are_a_playlist_of_their_own_and_chapters_are_date_ranges) {
+    Fixture f;
+    auto variant = variantOf();
+    variant.captions = "en";
+    const auto stream = publish(f, variant);
+    stream->addCue({.kind = CueKind::Chapter, .at = MediaTime(milliseconds(500)), .text = "\"Welcome\"\n"});
+    stream->onSegmentBegin(MediaTime{}, false);
+    stream->addCue({.at = MediaTime(milliseconds(1500)), .duration = seconds(1), .text = "Good <morning>"});
+    for (int i = 0; i < 6; ++i) addPart(*stream, i == 0, 10, i == 5 ? Duration(333'333'335) : Duration(333'333'333));
+    stream->onSegmentEnd();
+    addSegment(*stream, 1);
+    addSegment(*stream, 2);
+
+    const std::string master = f.text("index.m3u8");
+    BOOST_TEST(count(master,
+                     "#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID=\"captions\",NAME=\"Captions\",LANGUAGE=\"en\","
+                     "AUTOSELECT=YES,DEFAULT=YES,FORCED=NO,URI=\"index_720p_2500k_captions.m3u8\"\n") == 1U);
+    BOOST_TEST(count(master, ",SUBTITLES=\"captions\"\n") == 1U);
+    BOOST_TEST(count(f.text(kMedia),
+                     "#EXT-X-DATERANGE:ID=\"chapter-1\",CLASS=\"chapter\",START-DATE=\"2025-11-21T12:00:"
+                     "00.500Z\",END-ON-NEXT=YES,X-TITLE=\" Welcome  \"\n") == 1U);
+
+    const std::string captions = f.text("index_720p_2500k_captions.m3u8");
+    BOOST_TEST(count(captions, "#EXTINF:2.00000,\n") == 3U);
+    BOOST_TEST(count(captions, "#EXT-X-PART") == 0U);
+    BOOST_TEST(count(captions, "#EXT-X-MAP") == 0U);
+    const std::string head = "WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:0,LOCAL:00:00:00.000\n";
+    const std::string cue = "\n00:00:01.500 --> 00:00:02.500\nGood &lt;morning&gt;\n";
+    const std::string first = nameAfter(captions, "#EXTINF:2.00000,\n");
+    const std::string stem = first.substr(0, first.size() - 5);
+    BOOST_TEST(f.text(stem + "1.vtt") == head + cue);
+    BOOST_TEST(f.text(stem + "2.vtt") == head + cue);
+    BOOST_TEST(f.text(stem + "3.vtt") == head);
+    BOOST_TEST(f.error(stem + "9.vtt") == "not_found");
+
+    Fixture without;
+    const auto plainStream = publish(without, variantOf());
+    addSegment(*plainStream, 0);
+    BOOST_TEST(without.error("index_720p_2500k_captions.m3u8") == "not_found");
+    BOOST_TEST(count(without.text("index.m3u8"), "SUBTITLES") == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(old_captions_and_chapters_go_with_their_segments) {
+    Fixture f;
+    auto variant = variantOf();
+    variant.captions = "en";
+    const auto stream = publish(f, variant);
+    for (int i = 0; i < 40; ++i) {
+        stream->addCue({.at = MediaTime(seconds(2 * i)), .duration = seconds(1), .text = "c"});
+        stream->addCue({.kind = CueKind::Chapter, .at = MediaTime(seconds(2 * i)), .text = "t" + std::to_string(i)});
+        addSegment(*stream, i);
+    }
+    const std::string text = f.text(kMedia);
+    BOOST_TEST(count(text, "X-TITLE=\"t39\"") == 1U);
+    BOOST_TEST(count(text, "#EXT-X-DATERANGE") <= 10U);
+    BOOST_TEST(count(text, "X-TITLE=\"t1\"") == 0U);
+}
+
 BOOST_AUTO_TEST_CASE(without_low_latency_and_in_a_transport_stream_there_are_only_segments) {
     Fixture f;
     auto variant = variantOf();
