@@ -62,6 +62,8 @@ std::vector<MediaChapter> chaptersOf(const Json& events, const Json& timeline, s
         if (!chapters.empty() && chapters.back().beginMs == begin) chapters.pop_back();
         chapters.push_back({begin, durationMs, textOf(event, "detail")});
     }
+    // Players and the formats begin with a chapter at 0.
+    if (!chapters.empty() && chapters.front().beginMs > 0) chapters.insert(chapters.begin(), {0, durationMs, ""});
     for (std::size_t i = 1; i < chapters.size(); ++i) chapters[i - 1].endMs = chapters[i].beginMs;
     return chapters;
 }

@@ -17,7 +17,8 @@ namespace tessera {
 /// @param durationMs  of the file
 std::vector<WebVttCue> captionsOf(const Json& events, const Json& timeline, std::int64_t durationMs);
 
-/// The chapters that begin in the file; one that began before it is its first. [] when there is none.
+/// The chapters that begin in the file; one that began before it is its first, or one without a title. [] when there is
+/// none.
 std::vector<MediaChapter> chaptersOf(const Json& events, const Json& timeline, std::int64_t durationMs);
 
 }  // namespace tessera

@@ -156,6 +156,8 @@ void FileSource::write(MediaItem& item) {
     if (lastPicture_ && pts - *lastPicture_ < kMinimumPictureDistance) return;
     lastPicture_ = pts;
     item.picture->pts = pts;
+    feed_->width.set(item.picture->size.width);
+    feed_->height.set(item.picture->size.height);
     shown_ = item.picture;
     feed_->video.offer(std::move(item.picture));
 }

@@ -21,13 +21,16 @@ Status MuxSession::write(const PacketPtr& packet) {
 Status MuxSession::wait(const PacketPtr& packet) {
     const bool isWanted = packet->kind == MediaKind::Video ? spec_.video.has_value() : spec_.audio.has_value();
     if (!isWanted) return kOk;
+    const bool isOfBefore = muxer_ && packet->pts + packet->duration <= origin() + duration_;
+    if (isOfBefore && packet->kind == MediaKind::Audio) return append(*packet);
+    if (isPaused_) return kOk;
     if (spec_.video && packet->kind == MediaKind::Audio) {
         if (held_.size() == kMaxHeldPackets) held_.pop_front();
         held_.push_back(packet);
         return kOk;
     }
     if (!packet->keyframe || packet->pts < MediaTime{}) return kOk;
-    TESSERA_TRY(muxer_ ? resume(*packet) : begin(*packet));
+    TESSERA_TRY(muxer_ ? goOn(*packet) : begin(*packet));
     isWaiting_ = false;
     TESSERA_TRY(append(*packet));
     for (const auto& earlier : std::exchange(held_, {})) TESSERA_TRY(append(*earlier));
@@ -49,7 +52,7 @@ Status MuxSession::begin(const Packet& first) {
     return kOk;
 }
 
-Status MuxSession::resume(const Packet& first) {
+Status MuxSession::goOn(const Packet& first) {
     anchor_ = {duration_, first.pts};
     fragmentBegin_ = first.pts;
     muxer_->setOrigin(origin());
@@ -69,9 +72,9 @@ Status MuxSession::append(const Packet& packet) {
     return kOk;
 }
 
-Status MuxSession::skip() {
+Status MuxSession::pause() {
+    isPaused_ = isWaiting_ = true;
     held_.clear();
-    if (std::exchange(isWaiting_, true)) return kOk;
     return flush();
 }
 

@@ -30,8 +30,10 @@ public:
     /// Adds a packet; those of kinds that the container does not hold are left out.
     /// @error as Muxer; nothing more can be written then
     Status write(const PacketPtr& packet);
-    /// Leaves out everything up to the next keyframe, which follows without a gap on what has been written.
-    Status skip();
+    /// Leaves out what begins from now on; sound of pictures that are there is still taken.
+    Status pause();
+    /// Goes on with the next keyframe, which follows without a gap on what has been written.
+    void resume() { isPaused_ = false; }
     /// Closes the open fragment, if there is one.
     Status flush();
     /// Writes the trailer, if the container has begun. Nothing can follow.
@@ -61,7 +63,7 @@ private:
 
     Status wait(const PacketPtr& packet);
     Status begin(const Packet& first);
-    Status resume(const Packet& first);
+    Status goOn(const Packet& first);
     Status append(const Packet& packet);
     MediaTime origin() const { return anchor_.meeting - anchor_.position; }
 
@@ -74,6 +76,7 @@ private:
     std::deque<PacketPtr> held_;
     // State
     bool isWaiting_ = true;  ///< for a keyframe
+    bool isPaused_ = false;
     Anchor anchor_;
     MediaTime fragmentBegin_{};
     Duration duration_{};

@@ -94,4 +94,19 @@ Result<std::unique_ptr<MuxTarget>> createRecordingFile(const std::string& path, 
     return std::unique_ptr<MuxTarget>(std::move(file));
 }
 
+MuxSpec recordingContainer(bool isMatroska) {
+    MuxSpec mux;
+    if (isMatroska) {
+        mux.format = "matroska";
+        mux.options = {{"live", "1"}};  // no gaps to be filled in later: the file is rewritten when it is complete
+    } else {
+        // Fragments are cut by hand; as discontinuous ones without edit list and shift, each track begins at its own
+        // time.
+        mux.options = {{"movflags", "frag_custom+empty_moov+default_base_moof+frag_discont"},
+                       {"use_editlist", "0"},
+                       {"avoid_negative_ts", "disabled"}};
+    }
+    return mux;
+}
+
 }  // namespace tessera

@@ -13,4 +13,8 @@ namespace tessera {
 /// @error not_found: no such folder; conflict: the file exists; capacity: too little disk space; device
 Result<std::unique_ptr<MuxTarget>> createRecordingFile(const std::string& path, std::uint64_t minimumFree);
 
+/// How a container is written that can be read up to its last fragment at any time: MP4, or Matroska in short clusters.
+/// Its tracks are for the caller to say.
+MuxSpec recordingContainer(bool isMatroska);
+
 }  // namespace tessera

@@ -73,7 +73,8 @@ private:
             const PacketPtr packet = queue_.take(spec_.fragment);
             if (packet && drainExpired()) break;
             if (packet) {
-                result = isPaused() ? writer_.skip() : write(packet);
+                result = followPause();
+                if (result) result = write(packet);
             } else if (queue_.isClosed()) {
                 break;
             } else {
@@ -93,9 +94,16 @@ private:
         return drainUntil_ && clock_.now() > *drainUntil_;
     }
 
-    bool isPaused() const {
-        Lock lock(mutex_);
-        return isPaused_;
+    Status followPause() {
+        bool isPaused = false;
+        {
+            Lock lock(mutex_);
+            isPaused = isPaused_;
+        }
+        if (std::exchange(isWriterPaused_, isPaused) == isPaused) return kOk;
+        if (isPaused) return writer_.pause();
+        writer_.resume();
+        return kOk;
     }
 
     Status write(const PacketPtr& packet) {
@@ -124,6 +132,7 @@ private:
     SteadyClock clock_;
     // Owned by the thread
     RecordingWriter writer_;
+    bool isWriterPaused_ = false;
     // State
     std::optional<std::uint64_t> droppedBefore_ GUARDED_BY(mutex_);
     CondVar wake_;
@@ -188,17 +197,7 @@ Result<std::unique_ptr<Output>> createRecordingOutput(const OutputRequest& reque
     if (!isMatroska && request.audio && request.audio->codec != AudioCodec::Aac) {
         return invalidArgument("an MP4 recording holds AAC audio", "codec");
     }
-    MuxSpec mux;
-    if (isMatroska) {
-        mux.format = "matroska";
-        mux.options = {{"live", "1"}};  // no gaps to be filled in later: the file is rewritten when it is complete
-    } else {
-        // Fragments are cut by hand; as discontinuous ones without edit list and shift, each track begins at its own
-        // time.
-        mux.options = {{"movflags", "frag_custom+empty_moov+default_base_moof+frag_discont"},
-                       {"use_editlist", "0"},
-                       {"avoid_negative_ts", "disabled"}};
-    }
+    MuxSpec mux = recordingContainer(isMatroska);
     mux.video = request.video;
     mux.audio = request.audio;
     const auto limitOf = [&request](std::string_view name) {

@@ -9,7 +9,7 @@ Status RecordingWriter::open() {
 }
 
 Status RecordingWriter::write(const PacketPtr& packet) {
-    if (!limits_.areSet()) return writeTo(*current_, packet);
+    if (!limits_.areSet() || isPaused_) return writeTo(*current_, packet);
     if (packet->kind == MediaKind::Video || !spec_.video) return writePicture(packet);
     if (!spec_.audio) return kOk;
     sound_.push_back(packet);
@@ -73,10 +73,16 @@ bool RecordingWriter::isFull() const {
     return current_->session.hasBegun() && (isLong || isLarge);
 }
 
-Status RecordingWriter::skip() {
+Status RecordingWriter::pause() {
+    isPaused_ = true;
     TESSERA_TRY(releaseSound(MediaTime::max()));
     TESSERA_TRY(close(std::move(previous_)));
-    return current_->session.skip();
+    return current_->session.pause();
+}
+
+void RecordingWriter::resume() {
+    isPaused_ = false;
+    current_->session.resume();
 }
 
 Status RecordingWriter::flush() {

@@ -38,8 +38,9 @@ public:
     Status open();
     /// @error what the file answers; nothing more can be written then
     Status write(const PacketPtr& packet);
-    /// What comes up to the next keyframe is left out, and what follows it goes on without a gap.
-    Status skip();
+    /// As MuxSession's.
+    Status pause();
+    void resume();
     /// Closes the open fragments.
     Status flush();
     /// Ends every file in order, whatever one of them answers. @return the first error
@@ -82,6 +83,7 @@ private:
     std::unique_ptr<File> previous_;  ///< waits for the rest of its sound
     std::unique_ptr<File> current_;
     std::deque<PacketPtr> sound_;  ///< whose picture has not come yet; only with limits
+    bool isPaused_ = false;
     bool isKeyframeAsked_ = false;
     int files_ = 0;
     MediaTime begin_{};

@@ -1,72 +1,16 @@
 #include "pipelines/render/program_writer.h"
 
-#include <cerrno>
-#include <cstring>
-#include <fcntl.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 #include <utility>
 
 #include "pipelines/codecs/encoder_catalog.h"
-#include "pipelines/outputs/recording_output.h"
+#include "pipelines/outputs/recording_file.h"
 
 namespace tessera {
 namespace {
 
-Error diskError(const std::string& path, int code) {
-    const std::string text = path + ": " + std::strerror(code);
-    if (code == ENOENT || code == ENOTDIR) return notFound(text);
-    if (code == EEXIST) return conflict(text);
-    if (code == ENOSPC || code == EDQUOT) return {ErrorCode::Capacity, text, {}};
-    return {ErrorCode::Device, text, {}};
-}
-
-class ProgramFile final : public MuxTarget {
-public:
-    ProgramFile(std::string path, int descriptor) : path_(std::move(path)), descriptor_(descriptor) {}
-    ~ProgramFile() override {
-        if (descriptor_ >= 0) ::close(descriptor_);
-    }
-
-    Status write(std::span<const std::uint8_t> bytes) override {
-        while (!bytes.empty()) {
-            const ssize_t written = ::write(descriptor_, bytes.data(), bytes.size());
-            if (written < 0 && errno == EINTR) continue;
-            if (written < 0) return diskError(path_, errno);
-            bytes = bytes.subspan(static_cast<std::size_t>(written));
-        }
-        return kOk;
-    }
-
-    Status onFragment() override {
-        struct statvfs space {};
-        if (::fstatvfs(descriptor_, &space) != 0) return diskError(path_, errno);
-        if (static_cast<std::uint64_t>(space.f_bavail) * space.f_frsize >= kRecordingMinimumFree) return kOk;
-        return Error{ErrorCode::Capacity, path_ + ": too little disk space is left; free some", {}};
-    }
-
-    Status close() override {
-        const bool synced = ::fdatasync(descriptor_) == 0;
-        const int code = errno;
-        ::close(std::exchange(descriptor_, -1));
-        return synced ? kOk : Status(diskError(path_, code));
-    }
-
-private:
-    const std::string path_;
-    int descriptor_;
-};
-
 MuxSpec containerOf(const ProgramWriter::Spec& spec) {
-    MuxSpec container;
-    if (spec.isMatroska) {
-        container.format = "matroska";
-        container.options = {{"live", "1"}};  // rewritten when it is complete
-    } else {
-        container.options = {{"movflags", "frag_custom+empty_moov+default_base_moof+frag_discont"},
-                             {"use_editlist", "0"},
-                             {"avoid_negative_ts", "disabled"}};
-    }
+    MuxSpec container = recordingContainer(spec.isMatroska);
     container.video = spec.video;
     container.audio = spec.audio;
     container.fragment = std::chrono::seconds(2);
@@ -76,11 +20,10 @@ MuxSpec containerOf(const ProgramWriter::Spec& spec) {
 }  // namespace
 
 Result<std::unique_ptr<ProgramWriter>> ProgramWriter::create(Spec spec) {
-    const int descriptor = ::open(spec.path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
-    if (descriptor < 0) return diskError(spec.path, errno);
-    auto file = std::make_unique<ProgramFile>(spec.path, descriptor);
+    auto file = createRecordingFile(spec.path, kRecordingMinimumFree);
+    if (!file) return file.error();
     const std::string path = spec.path;
-    std::unique_ptr<ProgramWriter> writer(new ProgramWriter(std::move(spec), std::move(file)));
+    std::unique_ptr<ProgramWriter> writer(new ProgramWriter(std::move(spec), std::move(file).value()));
     if (const Status opened = writer->open(); !opened) {
         ::unlink(path.c_str());
         return opened.error();
@@ -92,7 +35,7 @@ ProgramWriter::ProgramWriter(Spec spec, std::unique_ptr<MuxTarget> target)
     : spec_(std::move(spec)),
       container_(containerOf(spec_)),
       target_(std::move(target)),
-      session_(container_, *target_) {}
+      session_(container_, *target_, bytes_) {}
 
 ProgramWriter::~ProgramWriter() {
     {
@@ -105,7 +48,6 @@ ProgramWriter::~ProgramWriter() {
 
 /// In software: devices belong to who is live.
 Status ProgramWriter::open() {
-    TESSERA_TRY(target_->onFragment());
     Status made = unsupported("there is no encoder for " + std::string(toString(spec_.video.codec)), "codec");
     for (const auto& row : videoEncoderCatalog()) {
         if (row.codec != spec_.video.codec || row.isOnDevice) continue;

@@ -61,6 +61,7 @@ private:
     const Spec spec_;
     MuxSpec container_;
     std::unique_ptr<MuxTarget> target_;
+    Counter bytes_;
     // Owned by the thread
     MuxSession session_;
     std::unique_ptr<PictureEncoder> pictures_;

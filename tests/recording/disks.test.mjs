@@ -44,7 +44,7 @@ test('a disk of 64 MB fills up: the recording ends in order with the reason, all
     assert.equal((await call(server, 'GET', `${path}/outputs/${output.id}`)).status, 404);
 
     const refused = await call(server, 'POST', `${path}/outputs`, { body: { kind: 'recording' } });
-    assert.deepEqual([refused.status, refused.body.code], [503, 'capacity']);
+    assert.deepEqual([refused.status, refused.body.code], [503, 'capacity'], JSON.stringify(refused.body));
     rmSync(join(disk, 'ballast'));
     const next = await ask(server, 'POST', `${path}/outputs`, { kind: 'recording' });
     await eventually(async () => (await ask(server, 'GET', `${path}/outputs/${next.id}`)).state === 'live');

@@ -29,7 +29,7 @@ struct MediaFile {
     std::vector<Picture> pictures;
     double soundBegin = 0;
     std::vector<float> sound;  ///< left channel, 48 kHz, from soundBegin
-    int errors = 0;            ///< packets that did not decode, gaps in the sound
+    int errors = 0;            ///< packets that did not decode, gaps in the sound (filled with silence)
 
     double soundEnd() const { return soundBegin + static_cast<double>(sound.size()) / 48000; }
     double pictureEnd() const { return pictures.empty() ? 0 : pictures.back().time; }
@@ -49,7 +49,9 @@ inline void takePicture(const AVFrame& frame, double time, MediaFile& file) {
 
 inline void takeSound(const AVFrame& frame, double time, MediaFile& file) {
     if (file.sound.empty()) file.soundBegin = time;
-    if (std::abs(time - file.soundEnd()) > 0.0005) ++file.errors;
+    const double gap = time - file.soundEnd();
+    if (std::abs(gap) > 0.0005) ++file.errors;
+    if (gap > 0.0005) file.sound.insert(file.sound.end(), static_cast<std::size_t>(std::lround(gap * 48000)), 0.0F);
     const auto* samples = reinterpret_cast<const float*>(frame.extended_data[0]);
     file.sound.insert(file.sound.end(), samples, samples + frame.nb_samples);
 }

@@ -110,6 +110,10 @@ private:
         const Status finished = segmenter_->finish();
         if (result && !finished) result = finished;
         publication_.reset();
+        {
+            Lock lock(mutex_);
+            stats_.duration = segmenter_->duration();
+        }
         end(result, "hls");
     }
 

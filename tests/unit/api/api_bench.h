@@ -32,7 +32,7 @@ public:
             config.auth, [this](const std::string& hash) { return store->findKey(hash); }, false);
         BOOST_REQUIRE(made.ok());
         authenticator = std::move(made).value();
-        outputs = std::make_unique<Outputs>(*store);
+        outputs = std::make_unique<Outputs>(*store, 0);
         auto registry = MeetingRegistry::create({.store = *store,
                                                  .outputs = *outputs,
                                                  .media = media,

@@ -15,8 +15,9 @@ constexpr std::int64_t kFileMs = 2500;
 
 /// A file of our own with a flash and a beep at 0, 1 and 2 s.
 std::string recordFile(const TemporaryFolder& folder) {
-    const auto spec = recordingTo(folder.path / "loop.mp4");
-    auto output = createRecordingOutput(spec, 0);
+    auto spec = recordingTo(folder.path / "loop.mp4");
+    spec.minimumFree = 0;
+    auto output = createRecordingOutput(spec);
     BOOST_REQUIRE(output.ok());
     {
         FlashAndBeep content(spec, **output);

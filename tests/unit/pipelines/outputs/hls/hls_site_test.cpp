@@ -131,8 +131,8 @@ BOOST_AUTO_TEST_CASE(captions_are_a_playlist_of_their_own_and_chapters_are_date_
     auto variant = variantOf();
     variant.captions = "en";
     const auto stream = publish(f, variant);
-    stream->addCue({.kind = CueKind::Chapter, .at = MediaTime(milliseconds(500)), .text = "\"Welcome\"\n"});
     stream->onSegmentBegin(MediaTime{}, false);
+    stream->addCue({.kind = CueKind::Chapter, .at = MediaTime(milliseconds(500)), .text = "\"Welcome\"\n"});
     stream->addCue({.at = MediaTime(milliseconds(1500)), .duration = seconds(1), .text = "Good <morning>"});
     for (int i = 0; i < 6; ++i) addPart(*stream, i == 0, 10, i == 5 ? Duration(333'333'335) : Duration(333'333'333));
     stream->onSegmentEnd();
