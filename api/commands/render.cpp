@@ -164,7 +164,7 @@ Result<Json> renderFile(const std::string& configFile, const RenderArguments& ar
     const auto begin = clock.now();
     const auto report = render(*meeting, *options, part, *factory, control);
     if (!report) return report.error();
-    TESSERA_TRY(finishMedia(part, control.isCancelled));
+    TESSERA_TRY(finishMedia(part, {}, control.isCancelled));
     std::error_code error;
     fs::rename(part, arguments.file, error);
     if (error) return internalError(arguments.file + " cannot be written: " + error.message());

@@ -261,8 +261,6 @@ Status Muxer::finish() {
         const Track& track = isVideo ? state_->video : state_->audio;
         if (track.waiting) TESSERA_TRY(emit(isVideo, track.waiting->pts + track.waiting->duration));
     }
-    // The MP4 muxer forgets where a track begins when its trailer writes the only fragment.
-    if (!state_->isLive && state_->isOpen) TESSERA_TRY(checked(av_write_frame(state_->format, nullptr), "fragment"));
     if (!std::exchange(state_->isOpen, false)) return kOk;
     const int written = av_write_trailer(state_->format);
     state_->flush();

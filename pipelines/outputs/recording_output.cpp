@@ -39,6 +39,10 @@ public:
     /// @error as RecordingFiles::open
     Status start() {
         TESSERA_TRY(writer_.open());
+        {
+            Lock lock(mutex_);
+            hasEnded_ = false;
+        }
         thread_ = Thread("recording", [this] { run(); });
         return kOk;
     }
@@ -137,7 +141,7 @@ private:
     std::optional<std::uint64_t> droppedBefore_ GUARDED_BY(mutex_);
     CondVar wake_;
     std::optional<MonotonicTime> drainUntil_ GUARDED_BY(mutex_);
-    bool hasEnded_ GUARDED_BY(mutex_) = false;
+    bool hasEnded_ GUARDED_BY(mutex_) = true;  ///< or has not begun
     bool isPaused_ GUARDED_BY(mutex_) = false;
     Thread thread_;
 };

@@ -79,14 +79,14 @@ BOOST_AUTO_TEST_CASE(segments_follow_each_other_without_a_gap_in_picture_or_soun
     Collected collected;
     {
         FlashAndBeep content(request, collected);
-        content.run(1500, 7600);
+        content.run(1500, 8500);
     }
     Written written(request, {.duration = std::chrono::milliseconds(1900), .bytes = 0});
     written.write(collected.take());
     BOOST_REQUIRE(written.writer.finish().ok());
     BOOST_REQUIRE(written.writer.files() == 4);
     BOOST_TEST(written.keyframesAsked >= 3);
-    BOOST_TEST(std::abs(toSeconds(written.writer.duration()) - 6.1) < 0.1);
+    BOOST_TEST(std::abs(toSeconds(written.writer.duration()) - 7) < 0.1);
 
     std::size_t pictures = 0;
     double pictureEnd = 0, soundEnd = 0;
@@ -105,7 +105,7 @@ BOOST_AUTO_TEST_CASE(segments_follow_each_other_without_a_gap_in_picture_or_soun
         soundEnd = begin + file.soundEnd();
         pictures += file.pictures.size();
     }
-    BOOST_TEST(pictures == 183U);
+    BOOST_TEST(pictures == 210U);
 }
 
 BOOST_AUTO_TEST_CASE(segments_by_size_and_of_sound_alone) {
