@@ -2,7 +2,6 @@
 
 #include <array>
 #include <boost/test/unit_test.hpp>
-#include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -12,21 +11,11 @@
 #include "pipelines/ingest/test_picture.h"
 #include "pipelines/ingest/test_sound.h"
 #include "tests/support/packet_collector.h"
+#include "tests/support/temporary_folder.h"
 
 namespace tessera {
 
 inline constexpr FrameRate kFlashRate{30, 1};
-
-/// A folder that goes with the test.
-struct TemporaryFolder {
-    TemporaryFolder() {
-        std::string pattern = (std::filesystem::temp_directory_path() / "tessera-recording-XXXXXX").string();
-        BOOST_REQUIRE(mkdtemp(pattern.data()));
-        path = pattern;
-    }
-    ~TemporaryFolder() { std::filesystem::remove_all(path); }
-    std::filesystem::path path;
-};
 
 /// 320x180 at 30 fps with sound.
 inline OutputRequest recordingTo(const std::filesystem::path& path) {

@@ -25,6 +25,8 @@ public:
     TemporaryFolder& operator=(const TemporaryFolder&) = delete;
 
     const std::string& path() const { return path_; }
+    /// Of something in it.
+    std::filesystem::path operator/(const std::string& name) const { return std::filesystem::path(path_) / name; }
     std::string write(const std::string& name, const std::string& content) const {
         const auto file = path_ + "/" + name;
         std::filesystem::create_directories(std::filesystem::path(file).parent_path());

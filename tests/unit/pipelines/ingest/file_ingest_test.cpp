@@ -15,7 +15,7 @@ constexpr std::int64_t kFileMs = 2500;
 
 /// A file of our own with a flash and a beep at 0, 1 and 2 s.
 std::string recordFile(const TemporaryFolder& folder) {
-    auto spec = recordingTo(folder.path / "loop.mp4");
+    auto spec = recordingTo(folder / "loop.mp4");
     spec.minimumFree = 0;
     auto output = createRecordingOutput(spec);
     BOOST_REQUIRE(output.ok());
@@ -104,12 +104,12 @@ BOOST_AUTO_TEST_CASE(what_is_no_media_file_is_refused) {
         const auto source = FileSource::create(path, true, std::make_shared<SourceFeed>());
         return source.ok() ? "" : std::string(toString(source.error().code));
     };
-    const std::string text = (folder.path / "text.mp4").string();
+    const std::string text = (folder / "text.mp4").string();
     std::ofstream(text) << "This is not a film.";
     BOOST_TEST(codeOf(text) == "invalid_argument");
-    BOOST_TEST(codeOf(folder.path.string()) == "invalid_argument");
-    BOOST_TEST(codeOf((folder.path / "missing.mp4").string()) == "not_found");
-    const std::string playlist = (folder.path / "list.mp4").string();  // a file may not name other files or addresses
+    BOOST_TEST(codeOf(folder.path()) == "invalid_argument");
+    BOOST_TEST(codeOf((folder / "missing.mp4").string()) == "not_found");
+    const std::string playlist = (folder / "list.mp4").string();  // a file may not name other files or addresses
     std::ofstream(playlist) << "#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nhttp://127.0.0.1:9/a.ts\n";
     BOOST_TEST(codeOf(playlist) == "invalid_argument");
 }
@@ -119,7 +119,7 @@ BOOST_AUTO_TEST_CASE(an_ingest_plays_on_its_own_thread) {
     const SteadyClock clock;
     const Timeline timeline(clock, clock.now());
     auto feed = std::make_shared<SourceFeed>();
-    const IngestSettings settings{.filesRoot = folder.path.string()};
+    const IngestSettings settings{.filesRoot = folder.path()};
     IngestSpec spec{.kind = "file"};
     spec.params.set("url", std::filesystem::path(recordFile(folder)).filename().string());
     auto ingest = createFileIngest(completeIngest(spec).value(), {timeline, feed, settings});

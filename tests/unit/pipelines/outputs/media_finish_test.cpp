@@ -21,7 +21,7 @@ std::string bytesOf(const fs::path& path) {
 
 /// Writes two seconds as a recording does.
 std::string recorded(const TemporaryFolder& folder) {
-    auto request = recordingTo(folder.path / "recording.mp4");
+    auto request = recordingTo(folder / "recording.mp4");
     request.minimumFree = 0;
     auto output = createRecordingOutput(request);
     BOOST_REQUIRE(output.ok());
@@ -58,7 +58,7 @@ BOOST_AUTO_TEST_CASE(a_finished_file_begins_with_its_index_and_plays_the_same) {
     }
     BOOST_TEST(std::abs(after->soundBegin - before->soundBegin) < 0.0002);
     BOOST_TEST(after->sound == before->sound, boost::test_tools::per_element());
-    BOOST_TEST(!fs::exists(folder.path / ".part"));
+    BOOST_TEST(!fs::exists(folder / ".part"));
     BOOST_TEST(finishMedia(path, {}, kGoOn).ok(), "a finished file can be finished again");
 }
 
@@ -81,12 +81,12 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_finished_stays_as_it_was) {
     const std::atomic<bool> stopping{true};
     BOOST_TEST((finishMedia(path, {}, stopping).error().code == ErrorCode::Timeout));
     BOOST_TEST((bytesOf(path) == before));
-    const auto rubbish = (folder.path / "rubbish.mp4").string();
+    const auto rubbish = (folder / "rubbish.mp4").string();
     std::ofstream(rubbish) << std::string(5000, 'x');
     BOOST_TEST((finishMedia(rubbish, {}, kGoOn).error().code == ErrorCode::InvalidArgument));
     BOOST_TEST(bytesOf(rubbish) == std::string(5000, 'x'));
-    BOOST_TEST((finishMedia((folder.path / "none.mp4").string(), {}, kGoOn).error().code == ErrorCode::NotFound));
-    BOOST_TEST(std::distance(fs::directory_iterator(folder.path), {}) == 3);
+    BOOST_TEST((finishMedia((folder / "none.mp4").string(), {}, kGoOn).error().code == ErrorCode::NotFound));
+    BOOST_TEST(std::distance(fs::directory_iterator(folder.path()), {}) == 3);
 }
 
 BOOST_AUTO_TEST_CASE(what_a_file_holds_is_told_before_and_after) {
@@ -102,18 +102,18 @@ BOOST_AUTO_TEST_CASE(what_a_file_holds_is_told_before_and_after) {
         BOOST_TEST(facts->height == 180);
         BOOST_TEST(std::abs(facts->durationMs - 2000) < 60);
     }
-    BOOST_TEST((probeMedia((folder.path / "none.mp4").string()).error().code == ErrorCode::InvalidArgument));
+    BOOST_TEST((probeMedia((folder / "none.mp4").string()).error().code == ErrorCode::InvalidArgument));
 }
 
 BOOST_AUTO_TEST_CASE(the_poster_is_the_first_picture) {
     const TemporaryFolder folder;
-    const auto poster = (folder.path / "poster.jpg").string();
+    const auto poster = (folder / "poster.jpg").string();
     BOOST_REQUIRE(writePoster(recorded(folder), poster).ok());
     const auto image = readMediaFile(poster);
     BOOST_REQUIRE(image.has_value());
     BOOST_TEST(image->width == 320);
     BOOST_TEST(image->height == 180);
-    BOOST_TEST(!writePoster((folder.path / "none.mp4").string(), poster).ok());
+    BOOST_TEST(!writePoster((folder / "none.mp4").string(), poster).ok());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

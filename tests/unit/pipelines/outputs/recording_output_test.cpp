@@ -37,7 +37,7 @@ BOOST_AUTO_TEST_SUITE(recording_output)
 
 BOOST_AUTO_TEST_CASE(a_recording_decodes_whole_with_picture_and_sound_together) {
     const TemporaryFolder folder;
-    const auto spec = recordingTo(folder.path / "meeting.mp4");
+    const auto spec = recordingTo(folder / "meeting.mp4");
     auto output = createRecordingOutput(spec);
     BOOST_REQUIRE(output.ok());
     BOOST_TEST(((*output)->stats().state == OutputState::Connecting));
@@ -76,7 +76,7 @@ BOOST_AUTO_TEST_CASE(a_recording_decodes_whole_with_picture_and_sound_together) 
 
 BOOST_AUTO_TEST_CASE(skipped_ticks_leave_every_other_picture_at_its_time) {
     const TemporaryFolder folder;
-    auto spec = recordingTo(folder.path / "meeting.mp4");
+    auto spec = recordingTo(folder / "meeting.mp4");
     auto output = createRecordingOutput(spec);
     BOOST_REQUIRE(output.ok());
     std::vector<std::int64_t> ticks;
@@ -101,7 +101,7 @@ BOOST_AUTO_TEST_CASE(skipped_ticks_leave_every_other_picture_at_its_time) {
 BOOST_AUTO_TEST_CASE(sound_alone_and_picture_alone_are_recordings_too) {
     const TemporaryFolder folder;
     for (const bool hasVideo : {false, true}) {
-        const auto both = recordingTo(folder.path / (hasVideo ? "picture.mp4" : "sound.mp4"));
+        const auto both = recordingTo(folder / (hasVideo ? "picture.mp4" : "sound.mp4"));
         auto spec = both;
         hasVideo ? spec.audio.reset() : spec.video.reset();
         auto output = createRecordingOutput(spec);
@@ -125,7 +125,7 @@ BOOST_AUTO_TEST_CASE(a_matroska_recording_holds_what_viewers_get) {
     const TemporaryFolder folder;
     for (const auto codec : {VideoCodec::H264, VideoCodec::Vp8}) {
         BOOST_TEST_CONTEXT(toString(codec)) {
-            auto request = recordingTo(folder.path / (std::string(toString(codec)) + ".mkv"));
+            auto request = recordingTo(folder / (std::string(toString(codec)) + ".mkv"));
             request.params.set("container", std::string("mkv"));
             request.video->codec = codec;
             request.audio = AudioEncodeSpec{AudioCodec::Opus, 64};
@@ -164,16 +164,16 @@ BOOST_AUTO_TEST_CASE(wrong_specifications_are_refused) {
         auto output = createRecordingOutput(spec);
         return output.ok() ? "" : std::string(toString(output.error().code));
     };
-    auto spec = recordingTo(folder.path / "a.mp4");
+    auto spec = recordingTo(folder / "a.mp4");
     spec.video.reset();
     spec.audio.reset();
     BOOST_TEST(codeOf(spec) == "invalid_argument");
-    spec = recordingTo(folder.path / "a.mp4");
+    spec = recordingTo(folder / "a.mp4");
     spec.video->codec = VideoCodec::Vp8;
     BOOST_TEST(codeOf(spec) == "invalid_argument");
-    spec = recordingTo(folder.path / "missing" / "a.mp4");
+    spec = recordingTo(folder / "missing" / "a.mp4");
     BOOST_TEST(codeOf(spec) == "not_found");
-    spec = recordingTo(folder.path / "a.mp4");
+    spec = recordingTo(folder / "a.mp4");
     BOOST_TEST(codeOf(spec, 1ULL << 60U) == "capacity");
     BOOST_TEST(!fs::exists(spec.path));
     BOOST_TEST(codeOf(spec).empty());
@@ -250,7 +250,7 @@ BOOST_AUTO_TEST_CASE(writes_until_killed, *boost::unit_test::disabled()) {
 
 BOOST_AUTO_TEST_CASE(a_killed_process_leaves_a_file_up_to_its_last_second) {
     const TemporaryFolder folder;
-    const std::string path = (folder.path / "killed.mp4").string();
+    const std::string path = (folder / "killed.mp4").string();
     int pipe[2];
     BOOST_REQUIRE(::pipe(pipe) == 0);
     const pid_t child = ::fork();

@@ -49,7 +49,7 @@ struct Written {
                  bytes) {
         BOOST_REQUIRE(writer.open().ok());
     }
-    std::string pathOf(int number) const { return (folder.path / (std::to_string(number) + ".mp4")).string(); }
+    std::string pathOf(int number) const { return (folder / (std::to_string(number) + ".mp4")).string(); }
     void write(const std::vector<PacketPtr>& packets) {
         for (const auto& packet : packets) BOOST_REQUIRE(writer.write(packet).ok());
     }
@@ -172,7 +172,7 @@ BOOST_AUTO_TEST_CASE(a_next_file_that_cannot_be_made_ends_it_with_what_there_is)
         content.run(0, 3000);
     }
     const TemporaryFolder folder;
-    const auto path = (folder.path / "only.mp4").string();
+    const auto path = (folder / "only.mp4").string();
     const MuxSpec spec = muxOf(request);
     Counter bytes;
     RecordingWriter writer(spec, {.duration = std::chrono::seconds(1), .bytes = 0},

@@ -85,8 +85,8 @@ BOOST_AUTO_TEST_CASE(what_the_playlist_lists_decodes_whole_with_picture_and_soun
         for (const auto& name : names(media)) {
             const std::string segment = fetch(site, name);
             whole += segment;
-            save(folder.path / "one.bin", begin + segment);
-            const auto alone = readMediaFile((folder.path / "one.bin").string());
+            save(folder / "one.bin", begin + segment);
+            const auto alone = readMediaFile((folder / "one.bin").string());
             BOOST_REQUIRE(alone.has_value());
             BOOST_REQUIRE(!alone->pictures.empty());
             BOOST_TEST(alone->pictures.front().isKeyframe);
@@ -95,8 +95,8 @@ BOOST_AUTO_TEST_CASE(what_the_playlist_lists_decodes_whole_with_picture_and_soun
             parts += fetch(site, quotedAfter(media, "URI=\"", at));
         }
         BOOST_TEST(whole == parts);
-        save(folder.path / "whole.bin", whole);
-        const auto file = readMediaFile((folder.path / "whole.bin").string());
+        save(folder / "whole.bin", whole);
+        const auto file = readMediaFile((folder / "whole.bin").string());
         BOOST_REQUIRE(file.has_value());
         BOOST_TEST(file->errors == 0);
         BOOST_TEST(file->width == 320);
@@ -184,7 +184,7 @@ BOOST_AUTO_TEST_CASE(there_is_a_small_picture_of_a_keyframe_now_and_then) {
     BOOST_REQUIRE(taken.size() == 3U);
     BOOST_TEST((taken[1].first - taken[0].first == std::chrono::seconds(4)));
     const TemporaryFolder folder;
-    const auto path = (folder.path / "thumbnail.jpg").string();
+    const auto path = (folder / "thumbnail.jpg").string();
     save(path, *taken[0].second);
     const auto file = readMediaFile(path);
     BOOST_REQUIRE(file.has_value());
