@@ -64,7 +64,8 @@ public:
             isPaused_ = paused;
             const bool isOver = stats_.state == OutputState::Failed || stats_.state == OutputState::Stopped;
             if (isOver) return conflict("the recording has ended");
-            stats_.state = paused ? OutputState::Paused : OutputState::Connecting;
+            const auto running = stats_.beginsAt ? OutputState::Live : OutputState::Connecting;
+            stats_.state = paused ? OutputState::Paused : running;
         }
         if (!paused) requestKeyframe();
         return kOk;

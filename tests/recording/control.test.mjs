@@ -70,7 +70,7 @@ test('a recording is held and goes on: what happened meanwhile is not in it, and
     assert.ok(left > 2000, `${left} ms are left out`);
     const types = manifest.events.map(({ type }) => type);
     assert.deepEqual(types.filter((type) => /^recording/.test(type)),
-      ['recording.started', 'recording.paused', 'recording.resumed', 'recording.finished']);
+      ['recording.started', 'recording.paused', 'recording.resumed', 'recording.stopped']);
 
     const file = join(server.dataDir, 'recordings', output.recording, name);
     assert.equal(decodeErrors(file), '');
