@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freeUdpPort } from '../support/processes.mjs';
-import { decodeErrors } from '../support/recording.mjs';
+import { decodeErrors, flashTimes } from '../support/recording.mjs';
 import { startRtpClient } from '../support/rtp_client.mjs';
 import { ask, eventually, startServer } from '../support/server.mjs';
 import { picture, send } from '../support/sent_streams.mjs';
@@ -151,13 +151,15 @@ test('each participant is recorded as it sends: two sizes, a return, sound alone
   }
 });
 
-test('a file with pictures out of order is kept packet by packet', { timeout: 60000 }, async () => {
+test('programme and isolated files have one timeline, and a file with pictures out of order is kept packet by packet', { timeout: 60000 }, async () => {
   const server = await serve();
   try {
     const meeting = await startMeeting(server);
     await ask(server, 'POST', `${meeting}/sources`, { kind: 'file', url: 'flash.mp4', name: 'Flash' });
+    const programme = await ask(server, 'POST', `${meeting}/outputs`, { kind: 'recording', container: 'mkv' });
     const isolated = await ask(server, 'POST', `${meeting}/outputs`, { kind: 'iso' });
-    await sleep(3000);
+    await sleep(6000);
+    await finished(server, meeting, programme);
     await finished(server, meeting, isolated);
     const { manifest, of } = await open(server, isolated.recording);
     const [video] = manifest.files.filter((file) => file.video);
@@ -169,6 +171,15 @@ test('a file with pictures out of order is kept packet by packet', { timeout: 60
     const sent = packets(join(clips, 'flash.mp4'), 'v:0').map(({ md5 }) => md5);
     for (const { md5 } of packets(file.path)) assert.ok(sent.includes(md5), 'a packet was changed');
 
+    const programmeManifest = (await open(server, programme.recording)).manifest;
+    const [anchor] = programmeManifest.files[0].timeline;
+    const shown = flashTimes(join(server.dataDir, 'recordings', programme.recording, 'recording.mkv'))
+      .map((at) => at * 1000 - anchor.at_ms + anchor.meeting_ms - manifest.playout_delay_ms);
+    const recorded = flashTimes(file.path).map((at) => at * 1000 + file.begins_ms + manifest.origin_us / 1000);  // ffmpeg counts from the first picture
+    assert.ok(recorded.length >= 4, `${recorded.length} flashes`);
+    const offsets = recorded.map((at) => Math.min(...shown.map((each) => Math.abs(each - at)))).filter((ms) => ms < 500);
+    console.log(`programme to isolated, ms: ${offsets.map((each) => each.toFixed(1)).join(' ')}`);
+    assert.ok(offsets.length >= 4 && Math.max(...offsets) < 40, offsets.join(' '));
   } finally {
     await server.stop();
   }
