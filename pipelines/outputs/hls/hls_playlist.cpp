@@ -91,7 +91,13 @@ private:
         line("#EXT-X-DISCONTINUITY-SEQUENCE:" + std::to_string(window_.discontinuitySequence()));
         if (variant_.isEvent) line("#EXT-X-PLAYLIST-TYPE:EVENT");
         line("#EXT-X-INDEPENDENT-SEGMENTS");
+        writeChapters();
+    }
+
+    /// Those in the segment that grows come with the next: hls.js 1.6 fails on a date range behind the last whole one.
+    void writeChapters() {
         for (const HlsChapter& chapter : window_.chapters()) {
+            if (window_.isOpen() && chapter.beginsAtMs >= window_.segments().back().beginsAtMs) break;
             line("#EXT-X-DATERANGE:ID=\"chapter-" + std::to_string(chapter.number) +
                  "\",CLASS=\"chapter\",START-DATE=\"" + dateTime(chapter.beginsAtMs) +
                  "\",END-ON-NEXT=YES,X-TITLE=" + quoted(chapter.title));

@@ -138,6 +138,10 @@ BOOST_AUTO_TEST_CASE(captions_are_a_playlist_of_their_own_and_chapters_are_date_
     stream->onSegmentEnd();
     addSegment(*stream, 1);
     addSegment(*stream, 2);
+    stream->onSegmentBegin(MediaTime(seconds(6)), false);
+    stream->addCue({.kind = CueKind::Chapter, .at = MediaTime(milliseconds(6100)), .text = "Soon"});
+    addPart(*stream, true);
+    BOOST_TEST(count(f.text(kMedia), "Soon") == 0U);
 
     const std::string master = f.text("index.m3u8");
     BOOST_TEST(count(master,
