@@ -37,8 +37,7 @@ constexpr const char* kMigrations[] = {
     ALTER TABLE recordings DROP COLUMN file;
     ALTER TABLE recordings DROP COLUMN bytes;
     ALTER TABLE recordings DROP COLUMN sha256;
-    )",
-    "ALTER TABLE recordings ADD COLUMN render TEXT NOT NULL DEFAULT '';",
+    )", "ALTER TABLE recordings ADD COLUMN render TEXT NOT NULL DEFAULT '';",
     R"(
     CREATE TABLE webhooks (
         seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, url TEXT NOT NULL, events TEXT NOT NULL,

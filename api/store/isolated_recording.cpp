@@ -7,13 +7,14 @@
 
 #include "api/store/recording_score.h"
 #include "pipelines/outputs/iso/iso_folder.h"
+#include "pipelines/outputs/recording_file.h"
 
 namespace tessera {
 namespace {
 
 /// All files have one origin: the first line tells it.
 MediaTime readOrigin(const std::string& folder) {
-    std::ifstream file(folder + "/" + kIsoTimelineFile, std::ios::binary);
+    std::ifstream file(folder + "/" + kTimelineFile, std::ios::binary);
     std::string line;
     std::getline(file, line);
     const auto json = Json::parse(line, nullptr, false);

@@ -2,7 +2,7 @@
 
 #include <fstream>
 
-#include "pipelines/outputs/recording_output.h"
+#include "pipelines/outputs/recording_file.h"
 
 namespace tessera {
 namespace {

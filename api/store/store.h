@@ -126,8 +126,11 @@ private:
     void retire();
     void scheduleRetire();
     std::vector<std::string> foldersOf(const MeetingId& meeting) const;
+    /// Runs `function` on the database's thread and waits.
     template <typename Function>
-    auto call(Function function) -> decltype(function());
+    auto call(Function function) -> decltype(function()) {
+        return queue_.call(options_.deadline, std::move(function));
+    }
 
     // Owned
     StoreOptions options_;

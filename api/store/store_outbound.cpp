@@ -21,20 +21,19 @@ void Store::addUpload(UploadRecord record) {
 }
 
 Status Store::saveUpload(const UploadRecord& record) {
-    return queue_.call(options_.deadline, [this, record] { return updateUploadRow(*database_, record); });
+    return call([this, record] { return updateUploadRow(*database_, record); });
 }
 
 Result<UploadRecord> Store::upload(const RecordingId& recording, const std::string& target) {
-    return queue_.call(options_.deadline,
-                       [this, recording, target] { return readUploadRow(*database_, recording, target); });
+    return call([this, recording, target] { return readUploadRow(*database_, recording, target); });
 }
 
 Result<std::vector<UploadRecord>> Store::uploads(const RecordingId& recording) {
-    return queue_.call(options_.deadline, [this, recording] { return listUploadRows(*database_, recording); });
+    return call([this, recording] { return listUploadRows(*database_, recording); });
 }
 
 Result<std::vector<UploadRecord>> Store::waitingUploads() {
-    return queue_.call(options_.deadline, [this] { return listWaitingUploadRows(*database_); });
+    return call([this] { return listWaitingUploadRows(*database_); });
 }
 
 std::string Store::folderOf(const RecordingId& recording) const {
@@ -42,7 +41,7 @@ std::string Store::folderOf(const RecordingId& recording) const {
 }
 
 Status Store::removeLocalFiles(const RecordingId& recording) {
-    return queue_.call(options_.deadline, [this, recording]() -> Status {
+    return call([this, recording]() -> Status {
         TESSERA_TRY(markUploadRowsMoved(*database_, recording));
         std::error_code error;
         fs::remove_all(recordingFolder(options_.dir, recording), error);
@@ -52,15 +51,15 @@ Status Store::removeLocalFiles(const RecordingId& recording) {
 }
 
 Status Store::saveWebhook(const WebhookRecord& record) {
-    return queue_.call(options_.deadline, [this, record] { return saveWebhookRow(*database_, record); });
+    return call([this, record] { return saveWebhookRow(*database_, record); });
 }
 
 Result<std::vector<WebhookRecord>> Store::webhooks() {
-    return queue_.call(options_.deadline, [this] { return listWebhookRows(*database_); });
+    return call([this] { return listWebhookRows(*database_); });
 }
 
 Status Store::deleteWebhook(const WebhookId& id) {
-    return queue_.call(options_.deadline, [this, id] { return deleteWebhookRow(*database_, id); });
+    return call([this, id] { return deleteWebhookRow(*database_, id); });
 }
 
 void Store::addDelivery(DeliveryRecord record) {
@@ -78,7 +77,7 @@ void Store::removeDelivery(const WebhookId& webhook, const std::string& event) {
 }
 
 Result<std::vector<DeliveryRecord>> Store::deliveries() {
-    return queue_.call(options_.deadline, [this] { return listDeliveryRows(*database_); });
+    return call([this] { return listDeliveryRows(*database_); });
 }
 
 }  // namespace tessera

@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
+#include <fstream>
 #include <sys/statvfs.h>
 #include <unistd.h>
 #include <utility>
@@ -14,18 +15,6 @@ namespace {
 
 /// What a power cut may lose beside the open fragment: often enough to matter, seldom enough not to load the disk.
 constexpr Duration kSyncInterval = std::chrono::seconds(2);
-
-Error diskError(const std::string& path, int code) {
-    const std::string text = path + ": " + std::strerror(code);
-    switch (code) {
-        case ENOENT:
-        case ENOTDIR: return notFound(text);
-        case EEXIST: return conflict(text);
-        case ENOSPC:
-        case EDQUOT: return {ErrorCode::Capacity, text, {}};
-        default: return {ErrorCode::Device, text, {}};
-    }
-}
 
 class RecordingFile final : public MuxTarget {
 public:
@@ -46,15 +35,7 @@ public:
                      {}};
     }
 
-    Status write(std::span<const std::uint8_t> bytes) override {
-        while (!bytes.empty()) {
-            const ssize_t written = ::write(descriptor_, bytes.data(), bytes.size());
-            if (written < 0 && errno == EINTR) continue;
-            if (written < 0) return diskError(path_, errno);
-            bytes = bytes.subspan(static_cast<std::size_t>(written));
-        }
-        return kOk;
-    }
+    Status write(std::span<const std::uint8_t> bytes) override { return writeAll(descriptor_, bytes, path_); }
 
     Status onFragment() override {
         const MonotonicTime now = clock_.now();
@@ -82,6 +63,37 @@ private:
 };
 
 }  // namespace
+
+Error diskError(const std::string& path, int code) {
+    const std::string text = path + ": " + std::strerror(code);
+    switch (code) {
+        case ENOENT:
+        case ENOTDIR: return notFound(text);
+        case EEXIST: return conflict(text);
+        case ENOSPC:
+        case EDQUOT: return {ErrorCode::Capacity, text, {}};
+        default: return {ErrorCode::Device, text, {}};
+    }
+}
+
+Status writeAll(int descriptor, std::span<const std::uint8_t> bytes, const std::string& path) {
+    while (!bytes.empty()) {
+        const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
+        if (written < 0 && errno == EINTR) continue;
+        if (written < 0) return diskError(path, errno);
+        bytes = bytes.subspan(static_cast<std::size_t>(written));
+    }
+    return kOk;
+}
+
+Status noteTimeline(const std::string& folder, const std::string& file, Duration at, MediaTime meeting) {
+    const auto microseconds = [](Duration time) { return std::to_string(time / std::chrono::microseconds(1)); };
+    std::ofstream timeline(folder + "/" + kTimelineFile, std::ios::app);
+    timeline << R"({"file":")" << file << R"(","at_us":)" << microseconds(at) << R"(,"meeting_us":)"
+             << microseconds(meeting.time_since_epoch()) << "}\n";
+    if (!timeline.flush()) return Error{ErrorCode::Device, "the timeline of a recording cannot be written", {}};
+    return kOk;
+}
 
 Result<std::unique_ptr<MuxTarget>> createRecordingFile(const std::string& path, std::uint64_t minimumFree) {
     const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640);

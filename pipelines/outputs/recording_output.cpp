@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <utility>
 
 #include "mcu/base/log.h"
@@ -158,12 +157,8 @@ RecordingFiles recordingFiles(const OutputRequest& request) {
                         int number) { return createRecordingFile((folder / nameOf(number)).string(), minimumFree); },
             .onAnchor =
                 [folder, nameOf](int number, const MuxSession::Anchor& anchor) {
-                    const auto microseconds = [](Duration time) {
-                        return std::to_string(time / std::chrono::microseconds(1));
-                    };
-                    std::ofstream timeline(folder / kTimelineFile, std::ios::app);
-                    timeline << R"({"file":")" << nameOf(number) << R"(","at_us":)" << microseconds(anchor.position)
-                             << R"(,"meeting_us":)" << microseconds(anchor.meeting.time_since_epoch()) << "}\n";
+                    const Status noted = noteTimeline(folder.string(), nameOf(number), anchor.position, anchor.meeting);
+                    if (!noted) log(LogLevel::Warning, "output", noted.error().message);
                 }};
 }
 

@@ -16,10 +16,6 @@ inline constexpr ParamRow kRecordingParams[] = {
      1'000'000},
 };
 
-/// In the folder of a recording: where the times of its files and of the meeting meet, an object per line with `file`,
-/// `at_us` (in the file) and `meeting_us`, from which both run on together.
-inline constexpr const char* kTimelineFile = "timeline.jsonl";
-
 /// Sound of its own as AAC in MP4; what viewers hear in Matroska.
 OutputTraits recordingTraits(const Params& params);
 

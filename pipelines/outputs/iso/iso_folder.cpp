@@ -1,19 +1,15 @@
 #include "pipelines/outputs/iso/iso_folder.h"
 
 #include <cerrno>
-#include <cstring>
 #include <fcntl.h>
 #include <filesystem>
 #include <fstream>
 #include <unistd.h>
 
+#include "pipelines/outputs/recording_file.h"
+
 namespace tessera {
 namespace {
-
-Error diskError(const std::string& path, int code) {
-    const bool isFull = code == ENOSPC || code == EDQUOT;
-    return {isFull ? ErrorCode::Capacity : ErrorCode::Device, path + ": " + std::strerror(code), {}};
-}
 
 /// A new file, which FolderSync brings to the disk.
 class IsoFile final : public MuxTarget {
@@ -26,13 +22,7 @@ public:
 
     Status write(std::span<const std::uint8_t> bytes) override {
         bytes_.add(bytes.size());
-        while (!bytes.empty()) {
-            const ssize_t written = ::write(descriptor_, bytes.data(), bytes.size());
-            if (written < 0 && errno == EINTR) continue;
-            if (written < 0) return diskError(path_, errno);
-            bytes = bytes.subspan(static_cast<std::size_t>(written));
-        }
-        return kOk;
+        return writeAll(descriptor_, bytes, path_);
     }
     Status onFragment() override { return kOk; }
     Status close() override { return kOk; }
@@ -75,11 +65,7 @@ void IsoFolder::noteRotation(const std::string& name, int degrees) const {
 
 /// So that what a crash leaves is put where it belongs.
 Status IsoFolder::noteFile(const std::string& name) const {
-    std::ofstream timeline(path_ + "/" + kIsoTimelineFile, std::ios::app);
-    timeline << R"({"file":")" << name << R"(","at_us":0,"meeting_us":)"
-             << origin_.time_since_epoch() / std::chrono::microseconds(1) << "}\n";
-    if (!timeline.flush()) return Error{ErrorCode::Device, "the timeline of a recording cannot be written", {}};
-    return kOk;
+    return noteTimeline(path_, name, Duration{}, origin_);
 }
 
 }  // namespace tessera

@@ -14,10 +14,6 @@
 
 namespace tessera {
 
-/// In the folder: where the times of each file and of the meeting meet, an object per line with `file`, `at_us` (in the
-/// file, 0) and `meeting_us`.
-inline constexpr const char* kIsoTimelineFile = "timeline.jsonl";
-
 /// In the folder: how pictures are turned for display where the stream itself does not say so, an object per line with
 /// `file` and `rotation` (degrees clockwise).
 inline constexpr const char* kRotationsFile = "rotations.jsonl";
