@@ -38,7 +38,7 @@ constexpr OutputRow kRows[] = {
      {},
      {},
      {},
-     [](const OutputRequest& request) { return createIsoOutput(request); },
+     createIsoOutput,
      nullptr,
      checkIso},
     {"rtmp", "A view with its full mix, published to an RTMP or RTMPS server", OutputStorage::None, h264AndAac, kH264,

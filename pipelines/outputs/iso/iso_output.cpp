@@ -23,12 +23,16 @@ constexpr Duration kFlushInterval = std::chrono::milliseconds(400);
 constexpr Duration kAskInterval = std::chrono::seconds(1);
 /// What still waits is written for this long after `stop`; the trailers must fit into the rest of five seconds.
 constexpr Duration kDrainTime = std::chrono::seconds(3);
+constexpr Duration kStopTime = std::chrono::milliseconds(4800);
 
 class IsoOutput final : public Output {
 public:
     IsoOutput(std::string folder, std::uint64_t minimumFree, bool hasAudio)
         : hasAudio_(hasAudio), folder_(std::move(folder), minimumFree), thread_("iso", [this] { run(); }) {}
-    ~IsoOutput() override { stop(); }
+    ~IsoOutput() override {
+        stop();
+        thread_.join();
+    }
 
     void offer(PacketPtr) override {}
     void setKeyframeRequest(std::function<void()> request) override {
@@ -77,6 +81,8 @@ private:
     std::function<void()> requestKeyframes_ GUARDED_BY(mutex_);
     std::optional<MonotonicTime> drainUntil_ GUARDED_BY(mutex_);
     MonotonicTime askedAt_ GUARDED_BY(mutex_){};
+    CondVar ended_;
+    bool hasEnded_ GUARDED_BY(mutex_) = false;
     Thread thread_;
 };
 
@@ -128,6 +134,7 @@ void IsoOutput::detachAll() {
     for (const auto& input : std::exchange(inputs_, {})) input->detach();
 }
 
+/// A disk that does not answer is not waited for: then the thread ends with the output.
 void IsoOutput::stop() {
     {
         Lock lock(mutex_);
@@ -135,7 +142,10 @@ void IsoOutput::stop() {
     }
     detachAll();
     queue_.close();
-    thread_.join();
+    Lock lock(mutex_);
+    if (ended_.waitFor(mutex_, kStopTime, [this] { return hasEnded_; })) return;
+    stats_.state = OutputState::Failed;
+    stats_.lastError = "the disk does not answer";
 }
 
 OutputStats IsoOutput::stats() const {
@@ -269,6 +279,8 @@ void IsoOutput::end(const Status& result) {
     tracks_.clear();
     folder_.close();
     Lock lock(mutex_);
+    hasEnded_ = true;
+    ended_.notifyAll();
     stats_.state = ended ? OutputState::Stopped : OutputState::Failed;
     if (ended) return;
     stats_.lastError = ended.error().message;
@@ -286,16 +298,18 @@ Status checkIso(const OutputSpec& spec) {
     return invalidArgument("an isolated recording holds sources and has no view", "view");
 }
 
-Result<std::unique_ptr<Output>> createIsoOutput(const OutputRequest& request, std::uint64_t minimumFree) {
+Result<std::unique_ptr<Output>> createIsoOutput(const OutputRequest& request) {
     std::error_code error;
     const auto space = std::filesystem::space(request.path, error);
     if (error) return notFound(request.path + ": " + error.message());
-    if (space.available < minimumFree) {
-        return Error{ErrorCode::Capacity,
-                     "less than " + std::to_string(minimumFree >> 20U) + " MB of disk space are left; free some space",
-                     {}};
+    if (space.available < request.minimumFree) {
+        return Error{
+            ErrorCode::Capacity,
+            "less than " + std::to_string(request.minimumFree >> 20U) + " MB of disk space are left; free some space",
+            {}};
     }
-    return std::unique_ptr<Output>(std::make_unique<IsoOutput>(request.path, minimumFree, request.audio.has_value()));
+    return std::unique_ptr<Output>(
+        std::make_unique<IsoOutput>(request.path, request.minimumFree, request.audio.has_value()));
 }
 
 }  // namespace tessera

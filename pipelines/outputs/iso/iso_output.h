@@ -4,8 +4,6 @@
 
 #include "mcu/meeting/output.h"
 
-#include "pipelines/outputs/recording_output.h"
-
 namespace tessera {
 
 /// It takes sources.
@@ -18,10 +16,8 @@ Status checkIso(const OutputSpec& spec);
 /// and each format that it comes in, readable at any time up to its last 400 ms, all with the times of one origin. One
 /// thread writes all of them; what each source may keep waiting is bounded, and beyond that it loses its own.
 ///
-/// @param request      its path is the folder
-/// @param minimumFree  bytes
+/// @param request  its path is the folder
 /// @error not_found: no such folder; capacity: too little disk space
-Result<std::unique_ptr<Output>> createIsoOutput(const OutputRequest& request,
-                                                std::uint64_t minimumFree = kRecordingMinimumFree);
+Result<std::unique_ptr<Output>> createIsoOutput(const OutputRequest& request);
 
 }  // namespace tessera

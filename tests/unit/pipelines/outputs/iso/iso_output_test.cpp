@@ -33,7 +33,8 @@ CodedUnitPtr silence(MediaTime pts) {
 
 struct Fixture {
     Fixture() {
-        auto created = createIsoOutput({.kind = "iso", .audio = AudioEncodeSpec{}, .path = folder.path()}, 0);
+        auto created =
+            createIsoOutput({.kind = "iso", .audio = AudioEncodeSpec{}, .path = folder.path(), .minimumFree = 0});
         BOOST_REQUIRE(created.ok());
         output = std::move(*created);
     }
@@ -166,11 +167,11 @@ BOOST_AUTO_TEST_CASE(while_it_is_paused_nothing_is_kept) {
 }
 
 BOOST_AUTO_TEST_CASE(a_disk_without_room_is_refused) {
-    const auto refused = createIsoOutput({.kind = "iso", .path = folder.path()}, UINT64_MAX);
+    const auto refused = createIsoOutput({.kind = "iso", .path = folder.path(), .minimumFree = UINT64_MAX});
     BOOST_REQUIRE(!refused.ok());
     BOOST_TEST((refused.error().code == ErrorCode::Capacity));
-    BOOST_TEST(
-        (createIsoOutput({.kind = "iso", .path = folder.path() + "/none"}, 0).error().code == ErrorCode::NotFound));
+    BOOST_TEST((createIsoOutput({.kind = "iso", .path = folder.path() + "/none", .minimumFree = 0}).error().code ==
+                ErrorCode::NotFound));
 }
 
 BOOST_AUTO_TEST_CASE(adts_becomes_a_plain_access_unit_with_its_configuration) {
