@@ -8,8 +8,6 @@ import { fileURLToPath } from 'node:url';
 import { call, startServer } from '../support/server.mjs';
 
 const tests = join(dirname(fileURLToPath(import.meta.url)), '..');
-/** Kinds that are described elsewhere. */
-const pages = { recording: 'docs/operations.md' };
 
 async function testFiles() {
   const names = await readdir(tests, { recursive: true });
@@ -26,7 +24,7 @@ test('every kind has a counterpart in a test, a page, and described parameters',
     const texts = await testFiles();
     for (const kind of body.items) {
       assert.ok(texts.some((text) => text.includes(`kind: '${kind.name}'`)), `no test adds an output of kind ${kind.name}`);
-      assert.ok(existsSync(join(tests, '..', pages[kind.name] ?? `docs/outputs/${kind.name}.md`)), `no page about ${kind.name}`);
+      assert.ok(existsSync(join(tests, '..', `docs/outputs/${kind.name}.md`)), `no page about ${kind.name}`);
       for (const param of kind.params ?? []) assert.ok(param.name && param.type && param.summary, JSON.stringify(param));
     }
   } finally {
