@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <sstream>
+#include <utility>
 
 #include "mcu/base/ids.h"
 
@@ -20,7 +21,8 @@ bool isPlainPath(std::string_view path) {
     });
 }
 
-Status checkUrl(const std::string& text) {
+/// @return the URL with its scheme in small letters (RFC 3986 section 3.1) and without a slash at its end
+Result<std::string> readUrl(const std::string& text) {
     const auto url = parseSourceUrl(text);
     if (!url) return url.error();
     if (url->scheme != "http" && url->scheme != "https") return invalidArgument("a target's URL must be http or https");
@@ -28,7 +30,9 @@ Status checkUrl(const std::string& text) {
     if (!url->query.empty() || !isPlainPath(url->path)) {
         return invalidArgument("a target's path may hold letters, digits, '/', '-', '_' and '.'");
     }
-    return kOk;
+    std::string plain = url->scheme + text.substr(url->scheme.size());
+    while (plain.ends_with('/')) plain.pop_back();
+    return plain;
 }
 
 std::vector<std::string> wordsOf(const std::string& text) {
@@ -46,13 +50,13 @@ Result<UploadTarget> parseUploadTarget(const std::string& text) {
     if (!hasKind || !isSafeName(words[0])) {
         return invalidArgument("a target is \"NAME s3 URL [region=REGION]\" or \"NAME put URL\"");
     }
+    auto url = readUrl(words[2]);
+    if (!url) return url.error();
     UploadTarget target{.name = words[0],
                         .kind = words[1] == "s3" ? UploadTarget::Kind::S3 : UploadTarget::Kind::Put,
-                        .url = words[2],
+                        .url = std::move(url).value(),
                         .user = {},
                         .secret = {}};
-    TESSERA_TRY(checkUrl(target.url));
-    while (target.url.ends_with('/')) target.url.pop_back();
     if (words.size() == 3) return target;
     const bool isRegion = target.kind == UploadTarget::Kind::S3 && words.size() == 4 && words[3].starts_with(kRegion);
     if (!isRegion || !isSafeName(words[3].substr(kRegion.size()))) {

@@ -17,6 +17,9 @@ BOOST_AUTO_TEST_CASE(a_target_is_a_name_a_kind_and_a_url) {
     BOOST_TEST(s3->region == "eu-north-1");
     BOOST_TEST(s3->urlOf("board", "rec_1", "recording.mp4") ==
                "https://s3.example.org/bucket/folder/board/rec_1/recording.mp4");
+    const auto capitals = parseUploadTarget("archive s3 hTTps://s3.example.org/bucket//");
+    BOOST_REQUIRE(capitals.ok());
+    BOOST_TEST(capitals->url == "https://s3.example.org/bucket");
     const auto put = parseUploadTarget("nas put http://10.0.0.7:8080/dav");
     BOOST_REQUIRE(put.ok());
     BOOST_TEST((put->kind == UploadTarget::Kind::Put));
