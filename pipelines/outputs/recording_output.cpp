@@ -59,10 +59,10 @@ public:
     Status setPaused(bool paused) override {
         {
             Lock lock(mutex_);
-            if (isPaused_ == paused) return kOk;
-            isPaused_ = paused;
             const bool isOver = stats_.state == OutputState::Failed || stats_.state == OutputState::Stopped;
             if (isOver) return conflict("the recording has ended");
+            if (isPaused_ == paused) return kOk;
+            isPaused_ = paused;
             const auto running = stats_.beginsAt ? OutputState::Live : OutputState::Connecting;
             stats_.state = paused ? OutputState::Paused : running;
         }

@@ -1,6 +1,7 @@
 #include "pipelines/outputs/recording_output.h"
 
 #include <algorithm>
+#include <atomic>
 #include <boost/test/unit_test.hpp>
 #include <csignal>
 #include <filesystem>
@@ -8,6 +9,7 @@
 #include <unistd.h>
 
 #include "pipelines/outputs/media_finish.h"
+#include "pipelines/outputs/recording_file.h"
 #include "tests/support/flash_and_beep.h"
 #include "tests/support/media_file.h"
 
@@ -227,6 +229,51 @@ BOOST_AUTO_TEST_CASE(a_disk_that_fills_up_ends_the_recording_in_order) {
     BOOST_TEST((stats.state == OutputState::Failed));
     BOOST_TEST(stats.lastError == "the disk is nearly full");
     BOOST_TEST(toSeconds(stats.duration) < 2.2);
+    BOOST_TEST((output.setPaused(true).error().code == ErrorCode::Conflict));
+    BOOST_TEST((output.setPaused(true).error().code == ErrorCode::Conflict));
+    BOOST_TEST((output.stats().state == OutputState::Failed));
+}
+
+namespace {
+
+/// Answers nothing until it is let go.
+class HungDisk final : public MuxTarget {
+public:
+    explicit HungDisk(const std::atomic<bool>& isLetGo) : isLetGo_(isLetGo) {}
+    Status write(std::span<const std::uint8_t>) override {
+        isLetGo_.wait(false);
+        return kOk;
+    }
+    Status onFragment() override { return kOk; }
+    Status close() override { return kOk; }
+
+private:
+    const std::atomic<bool>& isLetGo_;
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(a_disk_that_does_not_answer_holds_nobody_up) {
+    const auto spec = recordingTo("unused");
+    std::atomic<bool> isLetGo{false};
+    MuxSpec mux = recordingContainer(false);
+    mux.video = spec.video;
+    mux.audio = spec.audio;
+    auto output = createRecordingOutput(
+        std::move(mux), {},
+        {.open = [&isLetGo](int) { return Result<std::unique_ptr<MuxTarget>>(std::make_unique<HungDisk>(isLetGo)); },
+         .onAnchor = [](int, const auto&) {},
+         .requestKeyframe = {}});
+    BOOST_REQUIRE(output.ok());
+    {
+        FlashAndBeep content(spec, **output);
+        content.run(0, 1000);
+    }
+    (*output)->stop();  // while the disk still hangs
+    BOOST_TEST(((*output)->stats().state == OutputState::Failed));
+    BOOST_TEST((*output)->stats().lastError == "the disk does not answer");
+    isLetGo = true;
+    isLetGo.notify_all();
 }
 
 /// Not a test by itself: records in real time until it is killed, and tells each media time that it has offered.
