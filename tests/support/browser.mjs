@@ -44,6 +44,18 @@ export function busyClip(folder) {
   return path;
 }
 
+/** Pages keep their connections in window.peers, the newest last. */
+export const rememberPeers = (page) => page.addInitScript(() => {
+  window.peers = [];
+  const Native = window.RTCPeerConnection;
+  window.RTCPeerConnection = class extends Native {
+    constructor(...options) {
+      super(...options);
+      window.peers.push(this);
+    }
+  };
+});
+
 /**
  * Starts a Chromium of its own whose microphone hears a tone.
  *
@@ -76,16 +88,7 @@ export async function startBrowser({ toneHz = 0, clip = null, width = 1280, heig
   });
   const page = await browser.newPage({ viewport: { width, height } });
   page.on('pageerror', (error) => console.error(`page: ${error.message}`));
-  await page.addInitScript(() => {
-    window.peers = [];
-    const Native = window.RTCPeerConnection;
-    window.RTCPeerConnection = class extends Native {
-      constructor(...options) {
-        super(...options);
-        window.peers.push(this);
-      }
-    };
-  });
+  await rememberPeers(page);
   const clean = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   return {
     page,

@@ -53,8 +53,13 @@ export class Session {
 
   /** Replaces what is sent without negotiating anew; null pauses. */
   async replaceTrack(kind: 'audio' | 'video', track: MediaStreamTrack | null): Promise<void> {
-    const transceiver = this.pc.getTransceivers().find((each) => each.receiver.track.kind === kind);
-    await transceiver?.sender.replaceTrack(track);
+    const sender = this.pc.getTransceivers().find((each) => each.receiver.track.kind === kind)?.sender;
+    if (!sender) return;
+    await sender.replaceTrack(track);
+    // Firefox goes on sending the last picture, once a second, until the encoding is inactive.
+    const parameters = sender.getParameters();
+    for (const encoding of parameters.encodings) encoding.active = track !== null;
+    await sender.setParameters(parameters);
   }
 
   async close(): Promise<void> {
