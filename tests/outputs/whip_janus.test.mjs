@@ -28,7 +28,7 @@ const nobody = () => eventually(async () => (await janus.publishers()).length ==
 /** Somebody receives at this UDP port. */
 const isBound = (port) => readFileSync('/proc/net/udp', 'utf8').includes(`:${port.toString(16).toUpperCase().padStart(4, '0')} `);
 
-/** What Janus forwards of a publisher; a keyframe may be two seconds away. @returns {size, pictures, loudness}: different pictures, mean dBFS */
+/** What Janus forwards of a publisher, from the next keyframe on. @returns {size, pictures, loudness}: different pictures, mean dBFS */
 async function forwarded(id, codec) {
   const ports = { audio: await freeUdpPort(), video: await freeUdpPort() };
   const folder = await mkdtemp(join(tmpdir(), 'tessera-forwarded-'));
@@ -36,7 +36,7 @@ async function forwarded(id, codec) {
     const [sdp, frames] = ['stream.sdp', 'frames.md5'].map((name) => join(folder, name));
     await writeFile(sdp, janus.description(ports, codec));
     const receiver = startProgram('ffmpeg', ['-hide_banner', '-protocol_whitelist', 'file,udp,rtp', '-i', sdp,
-      '-map', '0:v', '-t', 4, '-f', 'framemd5', frames, '-map', '0:a', '-t', 2, '-af', 'volumedetect', '-f', 'null', '-']);
+      '-map', '0:v', '-frames:v', 20, '-f', 'framemd5', frames, '-map', '0:a', '-t', 2, '-af', 'volumedetect', '-f', 'null', '-']);
     await eventually(() => isBound(ports.audio) && isBound(ports.video), 20000);
     await janus.forward(id, ports);
     const timer = setTimeout(() => receiver.stop('SIGKILL'), 30000);
@@ -61,7 +61,7 @@ for (const codec of ['h264', 'vp8']) {
     const taken = await publisher();
     const got = await forwarded(taken.id, codec);
     assert.equal(got.size, `${size.width}x${size.height}`, JSON.stringify(got));
-    assert.ok(got.pictures > 15 && got.loudness > -50, JSON.stringify(got));
+    assert.ok(got.pictures > 10 && got.loudness > -50, JSON.stringify(got));
     await meeting.remove(id);
     await nobody();
   });
@@ -76,7 +76,7 @@ test('a publisher that Janus throws out comes back with a session of its own', {
   const live = await meeting.until(id, 'live');
   assert.ok(live.reconnects >= 1 && live.last_error, JSON.stringify(live));
   const got = await forwarded(second.id, 'h264');
-  assert.ok(got.pictures > 15 && got.loudness > -50, JSON.stringify(got));
+  assert.ok(got.pictures > 10 && got.loudness > -50, JSON.stringify(got));
   await meeting.remove(id);
   await nobody();
 });
