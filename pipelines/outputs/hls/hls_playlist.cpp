@@ -43,11 +43,20 @@ const char* extension(const HlsPlaylistText& text) {
     return text.variant.container == HlsContainer::Fmp4 ? ".m4s" : ".ts";
 }
 
-/// What a quoted string may hold. @source RFC 8216 section 4.2
+/// What a quoted string may hold; no other control characters either. @source RFC 8216 section 4.2
 std::string quoted(std::string text) {
     std::replace_if(
-        text.begin(), text.end(), [](char c) { return c == '"' || c == '\n' || c == '\r'; }, ' ');
+        text.begin(), text.end(), [](char c) { return c == '"' || (c >= 0 && c < ' ') || c == 0x7F; }, ' ');
     return "\"" + text + "\"";
+}
+
+std::string segmentName(const HlsPlaylistText& text, std::uint64_t segment) {
+    return text.stem + "-" + std::to_string(segment) + extension(text) + HlsPlaylist::kUriEnd;
+}
+
+std::string partName(const HlsPlaylistText& text, std::uint64_t segment, std::size_t part) {
+    return text.stem + "-" + std::to_string(segment) + "." + std::to_string(part) + extension(text) +
+           HlsPlaylist::kUriEnd;
 }
 
 class MediaPlaylistWriter {
@@ -55,14 +64,14 @@ public:
     MediaPlaylistWriter(const HlsPlaylistText& text, const HlsWindow& window)
         : text_(text), variant_(text.variant), window_(window) {}
 
-    std::string write() {
+    HlsPlaylist write() {
         const std::size_t begin = window_.listedBegin();
         const std::size_t skipped = text_.skips ? skippable() : 0;
         writeHead(skipped > 0);
         if (skipped > 0) line("#EXT-X-SKIP:SKIPPED-SEGMENTS=" + std::to_string(skipped));
         for (std::size_t i = begin + skipped; i < window_.segments().size(); ++i) writeSegment(i, i == begin);
         window_.hasEnded() ? line("#EXT-X-ENDLIST") : writeTail();
-        return std::move(out_);
+        return HlsPlaylist(out_);
     }
 
 private:
@@ -78,10 +87,9 @@ private:
         line("#EXT-X-TARGETDURATION:" + std::to_string(variant_.targetDuration));
         std::string control = "#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,HOLD-BACK=" +
                               std::to_string(kHoldBack * variant_.targetDuration) + ".0";
-        if (usesParts()) {
-            control += ",PART-HOLD-BACK=" + secondsUp(variant_.partTarget * kPartHoldBack) +
-                       ",CAN-SKIP-UNTIL=" + secondsUp(skipBoundary());
-        }
+        if (usesParts()) control += ",PART-HOLD-BACK=" + secondsUp(variant_.partTarget * kPartHoldBack);
+        // The list of an event grows for hours, also without parts.
+        if (usesParts() || variant_.isEvent) control += ",CAN-SKIP-UNTIL=" + secondsUp(skipBoundary());
         line(control);
         if (usesParts()) line("#EXT-X-PART-INF:PART-TARGET=" + secondsUp(variant_.partTarget));
         const auto& segments = window_.segments();
@@ -119,13 +127,13 @@ private:
         if (segment.isDiscontinuous) line("#EXT-X-DISCONTINUITY");
         if (variant_.container == HlsContainer::Fmp4 && !text_.isOfCaptions && (isFirst || segment.isDiscontinuous)) {
             line("#EXT-X-MAP:URI=\"" + text_.stem + "-i" + std::to_string(segment.initialization) + ".mp4" +
-                 text_.query + "\"");
+                 HlsPlaylist::kUriEnd + "\"");
         }
         line("#EXT-X-PROGRAM-DATE-TIME:" + dateTime(segment.beginsAtMs));
         if (usesParts() && (isOpen || isRecent(index))) writeParts(segment);
         if (isOpen) return;
         line("#EXTINF:" + seconds(segment.duration()) + ",");
-        line(hlsSegmentName(text_, segment.number));
+        line(segmentName(text_, segment.number));
     }
 
     bool isRecent(std::size_t index) const {
@@ -137,7 +145,7 @@ private:
     void writeParts(const HlsSegment& segment) {
         for (std::size_t i = 0; i < segment.parts.size(); ++i) {
             const HlsPart& part = segment.parts[i];
-            line("#EXT-X-PART:DURATION=" + seconds(part.duration) + ",URI=\"" + hlsPartName(text_, segment.number, i) +
+            line("#EXT-X-PART:DURATION=" + seconds(part.duration) + ",URI=\"" + partName(text_, segment.number, i) +
                  "\"" + (part.isIndependent ? ",INDEPENDENT=YES" : ""));
         }
     }
@@ -145,9 +153,9 @@ private:
     void writeTail() {
         if (!usesParts()) return;
         const std::size_t part = window_.isOpen() ? window_.segments().back().parts.size() : 0;
-        line("#EXT-X-PRELOAD-HINT:TYPE=PART,URI=\"" + hlsPartName(text_, window_.liveEdge(), part) + "\"");
+        line("#EXT-X-PRELOAD-HINT:TYPE=PART,URI=\"" + partName(text_, window_.liveEdge(), part) + "\"");
         for (const HlsRenditionReport& report : text_.reports) {
-            line("#EXT-X-RENDITION-REPORT:URI=\"" + report.uri + text_.query +
+            line("#EXT-X-RENDITION-REPORT:URI=\"" + report.uri + HlsPlaylist::kUriEnd +
                  "\",LAST-MSN=" + std::to_string(report.lastSegment) +
                  (report.lastPart ? ",LAST-PART=" + std::to_string(*report.lastPart) : ""));
         }
@@ -161,15 +169,29 @@ private:
 
 }  // namespace
 
-std::string hlsSegmentName(const HlsPlaylistText& text, std::uint64_t segment) {
-    return text.stem + "-" + std::to_string(segment) + extension(text) + text.query;
+HlsPlaylist::HlsPlaylist(std::string_view marked) {
+    std::string text;
+    text.reserve(marked.size());
+    for (const char c : marked) {
+        c == kUriEnd ? uriEnds_.push_back(text.size()) : text.push_back(c);
+    }
+    text_ = std::make_shared<const std::string>(std::move(text));
 }
 
-std::string hlsPartName(const HlsPlaylistText& text, std::uint64_t segment, std::size_t part) {
-    return text.stem + "-" + std::to_string(segment) + "." + std::to_string(part) + extension(text) + text.query;
+HlsBytes HlsPlaylist::with(std::string_view query) const {
+    if (query.empty()) return text_;
+    std::string text;
+    text.reserve(text_->size() + uriEnds_.size() * query.size());
+    std::size_t begin = 0;
+    for (const std::size_t end : uriEnds_) {
+        text.append(*text_, begin, end - begin).append(query);
+        begin = end;
+    }
+    text.append(*text_, begin);
+    return std::make_shared<const std::string>(std::move(text));
 }
 
-std::string mediaPlaylist(const HlsPlaylistText& text, const HlsWindow& window) {
+HlsPlaylist mediaPlaylist(const HlsPlaylistText& text, const HlsWindow& window) {
     return MediaPlaylistWriter(text, window).write();
 }
 

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "pipelines/outputs/hls/hls_window.h"
@@ -19,14 +20,31 @@ struct HlsRenditionReport {
 struct HlsPlaylistText {
     const HlsVariant& variant;
     std::string stem;    ///< of the names of segments
-    std::string query;   ///< appended to every URI: empty or "?token=..."
     bool skips = false;  ///< a delta update was asked for
     std::vector<HlsRenditionReport> reports;
     bool isOfCaptions = false;  ///< the same segments as WebVTT
 };
 
+/// A playlist that is written once and given to many, to each with a query of its own in every URI.
+class HlsPlaylist {
+public:
+    /// @param marked  the text, with a kUriEnd behind each URI
+    explicit HlsPlaylist(std::string_view marked);
+
+    static constexpr char kUriEnd = '\x01';
+
+    /// Without a query.
+    const HlsBytes& text() const { return text_; }
+    /// @param query  as in "?token=..."
+    HlsBytes with(std::string_view query) const;
+
+private:
+    HlsBytes text_;
+    std::vector<std::size_t> uriEnds_;  ///< in the text
+};
+
 /// @source RFC 8216 section 4.3; draft-pantos-hls-rfc8216bis section 4.4
-std::string mediaPlaylist(const HlsPlaylistText& text, const HlsWindow& window);
+HlsPlaylist mediaPlaylist(const HlsPlaylistText& text, const HlsWindow& window);
 
 /// One line of a master playlist.
 struct HlsVariantLine {
@@ -42,8 +60,5 @@ struct HlsVariantLine {
 
 /// @source RFC 8216 section 4.3.4
 std::string masterPlaylist(std::vector<HlsVariantLine> variants);
-
-std::string hlsSegmentName(const HlsPlaylistText& text, std::uint64_t segment);
-std::string hlsPartName(const HlsPlaylistText& text, std::uint64_t segment, std::size_t part);
 
 }  // namespace tessera

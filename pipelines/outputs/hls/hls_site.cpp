@@ -13,8 +13,10 @@ namespace {
 
 constexpr Duration kSweepInterval = std::chrono::milliseconds(250);
 constexpr std::size_t kMaxPlaylistName = 32;
-/// Of one stream between two changes: one per credential.
-constexpr std::size_t kMaxTexts = 256;
+/// How long playlists may be kept, in target durations: one that was asked for by number never changes for those who
+/// need it, another is old when the next segment is there. @source rfc8216bis appendix B.1
+constexpr int kBlockingAge = 6;
+constexpr double kPlainAge = 0.5;
 constexpr const char* kPlaylistType = "application/vnd.apple.mpegurl";
 
 const Clock& steadyClock() {
@@ -35,8 +37,9 @@ bool isPlaylist(const HlsFile& file) {
     return file.kind == HlsFile::Kind::Playlist || file.kind == HlsFile::Kind::CaptionPlaylist;
 }
 
-HlsAnswer playlistAnswer(HlsBytes text) {
-    return {kPlaylistType, 0, std::move(text)};
+HlsAnswer playlistAnswer(HlsBytes text, const HlsQuery& query, int targetDuration) {
+    const double age = targetDuration * (query.segment ? kBlockingAge : kPlainAge);
+    return {kPlaylistType, std::max(1, static_cast<int>(age)), std::move(text)};
 }
 
 }  // namespace
@@ -47,7 +50,7 @@ HlsSite::HlsSite(const Clock& clock, WallClock wallClock) : clock_(clock), wallC
 
 HlsSite::~HlsSite() {
     timer_.stop();
-    for (const Waiting& waiting : waiting_) waiting.answer(notFound("the server stops"));
+    for (const auto& [ticket, waiting] : waiting_) waiting.answer(notFound("the server stops"));
 }
 
 Result<std::unique_ptr<HlsPublication>> HlsSite::publish(const HlsPlace& place, const HlsVariant& variant) {
@@ -56,20 +59,22 @@ Result<std::unique_ptr<HlsPublication>> HlsSite::publish(const HlsPlace& place, 
     if (!isName) return invalidArgument("the playlist's name is 1 to 32 characters of [A-Za-z0-9-]", "playlist");
     if (!isSafeName(place.meeting) || !isSafeName(place.view)) return invalidArgument("the place is none", "view");
     Lock lock(mutex_);
-    Stream stream(place, variant);
+    const std::string stem = Stream::playlistStemOf(place, variant);
+    std::uint64_t first = HlsWindow::kFirst;
     for (const Stream& other : streams_) {
-        if (other.endedAt || !other.isBeside(stream)) continue;
-        if (other.playlistStem == stream.playlistStem) {
-            return conflict("there is an output of this size and bit rate in the playlist " + place.playlist);
-        }
+        if (other.place != place) continue;
+        const bool isSame = other.playlistStem == stem;
+        // Caches may still have its playlists under the numbers that were asked for.
+        if (other.endedAt && isSame) first = std::max(first, other.window.liveEdge() + 2);
+        if (other.endedAt) continue;
+        if (isSame) return conflict("there is an output of this size and bit rate in the playlist " + place.playlist);
         if (other.variant.container != variant.container) {
             return conflict("the outputs in the playlist " + place.playlist + " use another container");
         }
     }
-    streams_.remove_if([&](const Stream& other) {
-        return other.endedAt && other.isBeside(stream) && other.playlistStem == stream.playlistStem;
-    });
-    streams_.push_back(std::move(stream));
+    streams_.remove_if(
+        [&](const Stream& other) { return other.endedAt && other.place == place && other.playlistStem == stem; });
+    streams_.emplace_back(place, variant, first);
     return std::make_unique<HlsPublication>(*this, streams_.back());
 }
 
@@ -84,11 +89,15 @@ bool HlsSite::isPublic(const std::string& meeting, const std::string& view, cons
         if (stream == nullptr) return false;
         place = stream->place;
     }
+    return isPublicPlace(place);
+}
+
+bool HlsSite::isPublicPlace(const HlsPlace& place) {
     return std::all_of(streams_.begin(), streams_.end(),
                        [&](const Stream& stream) { return stream.place != place || stream.variant.isPublic; });
 }
 
-HlsSite::Ticket HlsSite::get(const HlsRequest& request, Answer answer) {
+HlsSite::Ticket HlsSite::get(HlsRequest request, Answer answer) {
     Waiting waiting;
     const auto file = parseHlsFile(request.file);
     const auto query = parseHlsQuery(request.query);
@@ -96,14 +105,17 @@ HlsSite::Ticket HlsSite::get(const HlsRequest& request, Answer answer) {
         answer(file ? query.error() : file.error());
         return 0;
     }
-    waiting.request = request;
+    waiting.request = std::move(request);
     waiting.file = *file;
     waiting.query = *query;
     std::optional<Result<HlsAnswer>> result;
     {
         Lock lock(mutex_);
-        waiting.stream = findStream(request, *file);
-        const bool exists = waiting.stream != nullptr || isMaster(request, *file);
+        waiting.stream = findStream(waiting.request, *file);
+        const bool exists = waiting.stream != nullptr || isMaster(waiting.request, *file);
+        waiting.isPublic = isPublicPlace(
+            waiting.stream != nullptr ? waiting.stream->place
+                                      : HlsPlace{waiting.request.meeting, waiting.request.view, waiting.file.stem});
         result = exists ? resolve(waiting) : Result<HlsAnswer>(notFound("there is no such file"));
         if (!result && waiting_.size() >= kMaxWaiting) {
             result = Error{ErrorCode::Capacity, "too many requests wait for this server's streams", {}};
@@ -112,9 +124,8 @@ HlsSite::Ticket HlsSite::get(const HlsRequest& request, Answer answer) {
             const int target =
                 waiting.stream == nullptr ? HlsVariant().targetDuration : waiting.stream->variant.targetDuration;
             waiting.deadline = clock_.now() + std::chrono::seconds(kPatience * target);
-            waiting.ticket = ++lastTicket_;
             waiting.answer = std::move(answer);
-            waiting_.push_back(std::move(waiting));
+            waiting_.emplace(++lastTicket_, std::move(waiting));
             arm();
             return lastTicket_;
         }
@@ -124,13 +135,10 @@ HlsSite::Ticket HlsSite::get(const HlsRequest& request, Answer answer) {
 }
 
 bool HlsSite::cancel(Ticket ticket) {
-    std::list<Waiting> cancelled;  // whatever the callback holds is let go of without the lock
+    std::map<Ticket, Waiting>::node_type cancelled;  // whatever the callback holds is let go of without the lock
     Lock lock(mutex_);
-    const auto found =
-        std::find_if(waiting_.begin(), waiting_.end(), [ticket](const Waiting& each) { return each.ticket == ticket; });
-    if (found == waiting_.end()) return false;
-    cancelled.splice(cancelled.begin(), waiting_, found);
-    return true;
+    cancelled = waiting_.extract(ticket);
+    return !cancelled.empty();
 }
 
 std::size_t HlsSite::waiting() const {
@@ -144,22 +152,24 @@ void HlsSite::arm() {
 }
 
 void HlsSite::sweep() {
-    std::list<Waiting> late;
+    std::vector<Answer> late;
     {
         Lock lock(mutex_);
         const MonotonicTime now = clock_.now();
         isArmed_ = false;
         for (auto each = waiting_.begin(); each != waiting_.end();) {
             const auto current = each++;
-            if (current->deadline <= now) late.splice(late.end(), waiting_, current);
+            if (current->second.deadline > now) continue;
+            late.push_back(std::move(current->second.answer));
+            waiting_.erase(current);
         }
         streams_.remove_if([now](const Stream& stream) { return stream.endedAt && now - *stream.endedAt >= kLinger; });
         const bool lingers =
             std::any_of(streams_.begin(), streams_.end(), [](const Stream& s) { return s.endedAt.has_value(); });
         if (lingers || !waiting_.empty()) arm();
     }
-    for (const Waiting& waiting : late) {
-        waiting.answer(Error{ErrorCode::Capacity, "the stream did not go on in time", {}});
+    for (const Answer& answer : late) {
+        answer(Error{ErrorCode::Capacity, "the stream did not go on in time", {}});
     }
 }
 
@@ -167,10 +177,11 @@ HlsSite::Answers HlsSite::takeAnswered(const Stream& changed) {
     Answers answers;
     for (auto each = waiting_.begin(); each != waiting_.end();) {
         const auto current = each++;
-        if (current->stream != nullptr && current->stream != &changed) continue;
-        auto result = resolve(*current);
+        Waiting& waiting = current->second;
+        if (waiting.stream != nullptr && waiting.stream != &changed) continue;
+        auto result = resolve(waiting);
         if (!result) continue;
-        answers.emplace_back(std::move(current->answer), std::move(*result));
+        answers.emplace_back(std::move(waiting.answer), std::move(*result));
         waiting_.erase(current);
     }
     return answers;
@@ -182,7 +193,7 @@ auto HlsSite::update(Stream& stream, Change change) {
     {
         Lock lock(mutex_);
         change(stream);
-        stream.texts.clear();
+        stream.texts.fill(std::nullopt);
         answers = takeAnswered(stream);
         if (stream.endedAt) arm();
     }
@@ -190,45 +201,50 @@ auto HlsSite::update(Stream& stream, Change change) {
 }
 
 std::optional<Result<HlsAnswer>> HlsSite::resolve(const Waiting& waiting) {
-    if (waiting.stream == nullptr) return resolveMaster(waiting);
+    auto result = waiting.stream == nullptr ? resolveMaster(waiting) : resolveFile(waiting);
+    if (result && result->ok()) result->value().isPublic = waiting.isPublic;
+    return result;
+}
+
+std::optional<Result<HlsAnswer>> HlsSite::resolveFile(const Waiting& waiting) {
     if (!isPlaylist(waiting.file)) return waiting.stream->file(waiting.file);
     const auto status = waiting.stream->playlist(waiting.query);
     if (!status) return std::nullopt;
     if (!status->ok()) return status->error();
-    return playlistAnswer(playlistOf(*waiting.stream, waiting));
+    return playlistAnswer(playlistOf(*waiting.stream, waiting), waiting.query, waiting.stream->variant.targetDuration);
 }
 
 std::optional<Result<HlsAnswer>> HlsSite::resolveMaster(const Waiting& waiting) {
     std::vector<HlsVariantLine> lines;
     bool isComing = false;
+    int targetDuration = 1;
     const HlsPlace place{waiting.request.meeting, waiting.request.view, waiting.file.stem};
     for (const Stream& stream : streams_) {
         if (stream.place != place) continue;
         isComing = isComing || !stream.endedAt;
         if (!stream.isReady()) continue;
+        targetDuration = stream.variant.targetDuration;
         lines.push_back(stream.line());
         lines.back().uri += querySuffix(waiting.query);
         lines.back().captionsUri += querySuffix(waiting.query);
     }
     if (lines.empty() && isComing) return std::nullopt;
     if (lines.empty()) return notFound("the stream ended before it began");
-    return playlistAnswer(std::make_shared<const std::string>(masterPlaylist(std::move(lines))));
+    return playlistAnswer(std::make_shared<const std::string>(masterPlaylist(std::move(lines))), {}, targetDuration);
 }
 
 HlsBytes HlsSite::playlistOf(Stream& stream, const Waiting& waiting) {
-    const HlsQuery& query = waiting.query;
     const bool isOfCaptions = waiting.file.kind == HlsFile::Kind::CaptionPlaylist;
-    if (stream.texts.size() >= kMaxTexts) stream.texts.clear();
-    HlsBytes& text = stream.texts[(isOfCaptions ? "captions" : query.skips ? "skip" : "whole") + query.token];
-    if (text) return text;
-    HlsPlaylistText from{stream.variant, stream.fileStem, querySuffix(query), query.skips && !isOfCaptions, {},
-                         isOfCaptions};
-    for (const Stream& other : streams_) {
-        const bool isOther = &other != &stream && other.isBeside(stream) && !other.endedAt && other.isReady();
-        if (isOther) from.reports.push_back(other.report());
+    auto& text = stream.texts[(isOfCaptions ? 2U : 0U) + (waiting.query.skips ? 1U : 0U)];
+    if (!text) {
+        HlsPlaylistText from{stream.variant, stream.fileStem, waiting.query.skips, {}, isOfCaptions};
+        for (const Stream& other : streams_) {
+            const bool isOther = &other != &stream && other.isBeside(stream) && !other.endedAt && other.isReady();
+            if (isOther) from.reports.push_back(other.report());
+        }
+        text = mediaPlaylist(from, stream.window);
     }
-    text = std::make_shared<const std::string>(mediaPlaylist(from, stream.window));
-    return text;
+    return text->with(querySuffix(waiting.query));
 }
 
 HlsSite::Stream* HlsSite::findStream(const HlsRequest& request, const HlsFile& file) {

@@ -30,8 +30,9 @@ struct HlsRequest {
 
 struct HlsAnswer {
     std::string contentType;
-    int maxAgeSeconds = 0;  ///< how long it stays true; 0 = it must be asked for again
+    int maxAgeSeconds = 0;  ///< how long it may be kept; 0 = it must be asked for again
     HlsBytes body;
+    bool isPublic = false;  ///< as HlsSite::isPublic says when it was asked for
 };
 
 class HlsPublication;
@@ -72,7 +73,7 @@ public:
     /// @error   (to `answer`) not_found; invalid_argument: directives, or a time too far ahead; capacity: it did not
     /// come
     ///          in time, or too many wait
-    Ticket get(const HlsRequest& request, Answer answer) EXCLUDES(mutex_);
+    Ticket get(HlsRequest request, Answer answer) EXCLUDES(mutex_);
 
     /// Forgets a waiting request. @return false when it has been answered, or is being answered
     bool cancel(Ticket ticket) EXCLUDES(mutex_);
@@ -96,10 +97,12 @@ private:
     Answers takeAnswered(const Stream& changed) REQUIRES(mutex_);
     /// Nothing = not yet.
     std::optional<Result<HlsAnswer>> resolve(const Waiting& waiting) REQUIRES(mutex_);
+    std::optional<Result<HlsAnswer>> resolveFile(const Waiting& waiting) REQUIRES(mutex_);
     std::optional<Result<HlsAnswer>> resolveMaster(const Waiting& waiting) REQUIRES(mutex_);
     HlsBytes playlistOf(Stream& stream, const Waiting& waiting) REQUIRES(mutex_);
     Stream* findStream(const HlsRequest& request, const HlsFile& file) REQUIRES(mutex_);
     bool isMaster(const HlsRequest& request, const HlsFile& file) REQUIRES(mutex_);
+    bool isPublicPlace(const HlsPlace& place) REQUIRES(mutex_);
 
     // Borrowed
     const Clock& clock_;
@@ -107,7 +110,7 @@ private:
     const WallClock wallClock_;
     mutable Mutex mutex_;
     std::list<Stream> streams_ GUARDED_BY(mutex_);
-    std::list<Waiting> waiting_ GUARDED_BY(mutex_);
+    std::map<Ticket, Waiting> waiting_ GUARDED_BY(mutex_);
     Ticket lastTicket_ GUARDED_BY(mutex_) = 0;
     bool isArmed_ GUARDED_BY(mutex_) = false;
     TaskQueue timer_{"hls-site"};

@@ -18,19 +18,19 @@ constexpr double kContainerShare = 1.05;
 /// Times of captions are those of the media. @source RFC 8216 section 3.5
 constexpr std::string_view kTimestampMap = "X-TIMESTAMP-MAP=MPEGTS:0,LOCAL:00:00:00.000\n";
 
-std::string playlistStemOf(const HlsPlace& place, const HlsVariant& variant) {
+}  // namespace
+
+std::string HlsSite::Stream::playlistStemOf(const HlsPlace& place, const HlsVariant& variant) {
     return place.playlist + "_" + std::to_string(variant.video.size.height) + "p_" +
            std::to_string(variant.video.bitrateKbps) + "k";
 }
 
-}  // namespace
-
-HlsSite::Stream::Stream(HlsPlace where, const HlsVariant& what)
+HlsSite::Stream::Stream(HlsPlace where, const HlsVariant& what, std::uint64_t first)
     : place(std::move(where)),
       variant(what),
       playlistStem(playlistStemOf(place, what)),
       fileStem(playlistStem + "-" + randomToken().substr(0, 8)),
-      window(what) {}
+      window(what, first) {}
 
 HlsAnswer HlsSite::Stream::immutable(HlsBytes bytes) const {
     return {variant.container == HlsContainer::Fmp4 ? "video/mp4" : "video/mp2t", kImmutableSeconds, std::move(bytes)};

@@ -1,12 +1,18 @@
 #pragma once
 
+#include <array>
+
 #include "pipelines/outputs/hls/hls_site.h"
 
 namespace tessera {
 
 /// One stream of a site: what it is called, what it holds, and what it can answer. Guarded by the site's lock.
 struct HlsSite::Stream {
-    Stream(HlsPlace where, const HlsVariant& what);
+    /// @param first  number of its first segment
+    Stream(HlsPlace where, const HlsVariant& what, std::uint64_t first);
+
+    /// "index_720p_2500k"
+    static std::string playlistStemOf(const HlsPlace& place, const HlsVariant& variant);
 
     /// Nothing = not yet. @source draft-pantos-hls-rfc8216bis section 6.2.5
     std::optional<Result<HlsAnswer>> file(const HlsFile& file) const;
@@ -20,14 +26,15 @@ struct HlsSite::Stream {
 
     const HlsPlace place;
     const HlsVariant variant;
-    const std::string playlistStem;  ///< "index_720p_2500k"
-    const std::string fileStem;      ///< another one each time, so that caches never confuse two streams
+    const std::string playlistStem;
+    const std::string fileStem;  ///< another one each time, so that caches never confuse two streams
     HlsWindow window;
     std::string codecs;
     HlsBytes thumbnail;
     std::optional<std::int64_t> wallClockAtEpoch;  ///< milliseconds
     std::optional<MonotonicTime> endedAt;
-    std::map<std::string, HlsBytes> texts;  ///< playlists written since the last change
+    /// Media playlists written since the last change: whole, as delta update, and both of the captions.
+    std::array<std::optional<HlsPlaylist>, 4> texts;
 
 private:
     bool reaches(std::uint64_t segment, std::uint64_t part) const;
@@ -38,11 +45,11 @@ private:
 };
 
 struct HlsSite::Waiting {
-    Ticket ticket = 0;
     HlsRequest request;
     HlsFile file;
     HlsQuery query;
     Stream* stream = nullptr;  ///< null: the master playlist
+    bool isPublic = false;
     MonotonicTime deadline{};
     Answer answer;
 };

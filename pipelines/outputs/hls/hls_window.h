@@ -12,7 +12,11 @@ namespace tessera {
 /// @source RFC 8216 section 6.2.2
 class HlsWindow {
 public:
-    explicit HlsWindow(const HlsVariant& variant) : variant_(variant) {}
+    /// Not 0, which hls.js takes for no segment, and then does not block.
+    static constexpr std::uint64_t kFirst = 1;
+
+    /// @param first  number of the first segment
+    explicit HlsWindow(const HlsVariant& variant, std::uint64_t first = kFirst) : variant_(variant), next_(first) {}
 
     void addInitialization(HlsBytes bytes) { initializations_.push_back(std::move(bytes)); }
     void beginSegment(MediaTime begin, std::int64_t beginsAtMs, bool isDiscontinuous);
@@ -60,7 +64,7 @@ private:
     std::vector<HlsChapter> chapters_;
     std::uint64_t nextChapter_ = 1;
     std::size_t listedBegin_ = 0;  ///< index into segments_
-    std::uint64_t next_ = 1;       ///< not 0, which hls.js takes for no segment, and then does not block
+    std::uint64_t next_;
     std::uint64_t discontinuitySequence_ = 0;
     std::size_t bytes_ = 0;
     std::int64_t peak_ = 0;

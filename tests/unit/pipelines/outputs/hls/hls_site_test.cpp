@@ -385,6 +385,94 @@ BOOST_AUTO_TEST_CASE(a_delta_update_leaves_out_what_is_older_than_the_skip_bound
     BOOST_TEST(count(f.text(kMedia), "#EXTINF:") == 20U);
 }
 
+BOOST_AUTO_TEST_CASE(an_event_offers_delta_updates_also_without_parts_and_for_its_captions) {
+    Fixture f;
+    auto variant = variantOf();
+    variant.isEvent = true;
+    variant.isLowLatency = false;
+    variant.captions = "en";
+    const auto stream = publish(f, variant);
+    for (int i = 0; i < 20; ++i) addSegment(*stream, i);
+    for (const char* file : {kMedia, "index_720p_2500k_captions.m3u8"}) {
+        BOOST_TEST(count(f.text(file), ",CAN-SKIP-UNTIL=18.00000\n") == 1U);
+        BOOST_TEST(count(f.text(file), "#EXTINF:") == 20U);
+        const std::string update = f.text(file, {{"_HLS_skip", "YES"}});
+        BOOST_TEST(update.starts_with("#EXTM3U\n#EXT-X-VERSION:9\n"));
+        BOOST_TEST(count(update, "#EXT-X-SKIP:SKIPPED-SEGMENTS=11\n") == 1U);
+        BOOST_TEST(count(update, "#EXTINF:") == 9U);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(caches_may_keep_what_was_asked_for_by_number_and_everything_else_briefly) {
+    Fixture f;
+    auto variant = variantOf();
+    variant.isPublic = true;
+    const auto stream = publish(f, variant);
+    addSegment(*stream, 0);
+    const auto answer = [&](const std::string& file, std::map<std::string, std::string> query = {}) {
+        f.answers.erase(file);
+        BOOST_REQUIRE(f.get(file, std::move(query)) == 0U);
+        return f.answers[file][0].value();
+    };
+    BOOST_TEST(answer(kMedia).maxAgeSeconds == 1);
+    BOOST_TEST(answer("index.m3u8").maxAgeSeconds == 1);
+    BOOST_TEST(answer(kMedia, {{"_HLS_msn", "1"}, {"_HLS_part", "3"}}).maxAgeSeconds == 18);
+    BOOST_TEST(answer(nameAfter(f.text(kMedia), "EXTINF:2.00000,\n")).maxAgeSeconds == 3600);
+    BOOST_TEST(answer(kMedia).isPublic);
+    BOOST_TEST(f.get(kMedia, {{"_HLS_msn", "2"}}, "later") != 0U);
+    const auto hidden = publish(f, variantOf(600));
+    addSegment(*stream, 1);
+    BOOST_TEST(f.answers["later"][0].value().isPublic);  // as it was when it was asked for
+    BOOST_TEST(!answer(kMedia).isPublic);
+}
+
+BOOST_AUTO_TEST_CASE(a_stream_that_begins_again_counts_on_so_that_no_cache_has_its_playlists) {
+    Fixture f;
+    auto stream = publish(f, variantOf());
+    for (int i = 0; i < 4; ++i) addSegment(*stream, i);
+    const std::string first = nameAfter(f.text(kMedia), "EXTINF:2.00000,\n");
+    stream.reset();
+    const auto again = publish(f, variantOf());
+    addSegment(*again, 20);
+    // The first could be asked for 5, the next, and for 6.
+    BOOST_TEST(count(f.text(kMedia), "#EXT-X-MEDIA-SEQUENCE:7\n") == 1U);
+    BOOST_TEST(nameAfter(f.text(kMedia), "EXTINF:2.00000,\n").substr(0, first.rfind('-')) !=
+               first.substr(0, first.rfind('-')));
+}
+
+BOOST_AUTO_TEST_CASE(a_thousand_who_wait_get_one_text_and_each_token_a_copy_of_it) {
+    Fixture f;
+    const auto stream = publish(f, variantOf());
+    addSegment(*stream, 0);
+    std::vector<HlsSite::Ticket> tickets;
+    for (int i = 0; i < 1000; ++i) {
+        std::map<std::string, std::string> query{{"_HLS_msn", "2"}, {"_HLS_part", "0"}};
+        if (i % 2 == 1) query["token"] = "viewer-" + std::to_string(i);
+        tickets.push_back(f.get(kMedia, query, std::to_string(i)));
+    }
+    for (int i = 999; i >= 0; i -= 10) BOOST_TEST(f.site.cancel(tickets[static_cast<std::size_t>(i)]));
+    BOOST_TEST(f.site.waiting() == 900U);
+    stream->onSegmentBegin(MediaTime(seconds(2)), false);
+    addPart(*stream, true);
+    BOOST_TEST(f.site.waiting() == 0U);
+    const HlsBytes shared = f.answers["0"].at(0).value().body;
+    for (int i = 0; i < 1000; ++i) {
+        const auto& answers = f.answers[std::to_string(i)];
+        if (i % 10 == 9) {
+            BOOST_TEST(answers.empty());
+            continue;
+        }
+        BOOST_REQUIRE(answers.size() == 1U);
+        const HlsBytes body = answers[0].value().body;
+        if (i % 2 == 0) BOOST_TEST(body == shared);
+        if (i % 2 == 1) {
+            const std::string query = "?token=viewer-" + std::to_string(i);
+            BOOST_TEST(count(*body, query) == count(*shared, ".m4s") + 1);  // and the initialization
+            BOOST_TEST(body->size() == shared->size() + count(*body, query) * query.size());
+        }
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_token_is_carried_into_every_uri) {
     Fixture f;
     const auto stream = publish(f, variantOf());
