@@ -6,13 +6,13 @@ namespace tessera {
 
 namespace {
 
-SiteReply toReply(const Result<HlsAnswer>& found, bool isPublic) {
+SiteReply toReply(const Result<HlsAnswer>& found) {
     SiteReply reply;
     if (!found) {
         reply.head = problemResponse(found.error());
         return reply;
     }
-    const std::string scope = isPublic ? "public" : "private";
+    const std::string scope = found->isPublic ? "public" : "private";
     const std::string age = found->maxAgeSeconds > 0 ? "max-age=" + std::to_string(found->maxAgeSeconds) : "no-cache";
     reply.head.with("Content-Type", found->contentType).with("Cache-Control", scope + ", " + age);
     reply.body = found->body;
@@ -26,9 +26,9 @@ bool HlsDelivery::isPublic(const SiteRequest& request) {
 }
 
 std::function<void()> HlsDelivery::ask(const SiteRequest& request, std::function<void(SiteReply)> answer) {
-    const auto ticket = site_.get({request.meeting, request.view, request.file, request.query},
-                                  [answer = std::move(answer), isOpen = isPublic(request)](
-                                      const Result<HlsAnswer>& found) { answer(toReply(found, isOpen)); });
+    const auto ticket =
+        site_.get({request.meeting, request.view, request.file, request.query},
+                  [answer = std::move(answer)](const Result<HlsAnswer>& found) { answer(toReply(found)); });
     if (ticket == 0) return nullptr;
     return [this, ticket] { site_.cancel(ticket); };
 }

@@ -28,6 +28,8 @@ public:
     /// thread, within this call or later, unless the gateway has stopped. Of an unbounded body an empty piece is its
     /// end.
     virtual void next(Piece done) = 0;
+    /// Whether `next` answers within the call: such a body begins in the same packet as its head.
+    virtual bool isAtHand() const { return false; }
 };
 
 /// A body in memory, or a part of it.
@@ -43,6 +45,7 @@ public:
         rest_.remove_prefix(piece.size());
         done(piece);
     }
+    bool isAtHand() const override { return true; }
 
 private:
     std::shared_ptr<const std::string> whole_;

@@ -25,18 +25,24 @@ ClientStream::ClientStream(Tcp::socket socket) : socket_(std::move(socket)), tim
 
 void ClientStream::setDeadline(std::chrono::milliseconds time, std::shared_ptr<void> owner) {
     late_ = false;
-    timer_.expires_after(time);
-    timer_.async_wait([this, owner = std::move(owner), mine = ++deadlines_](error_code error) {
-        if (error || mine != deadlines_) return;
+    deadline_ = clock_.now() + time;
+    // Deadlines come and go several times in a request, nearly always later ones: the timer is left as it is.
+    if (!armedFor_ || *deadline_ < *armedFor_) arm(std::move(owner));
+}
+
+void ClientStream::arm(std::shared_ptr<void> owner) {
+    armedFor_ = deadline_;
+    timer_.expires_after(*deadline_ - clock_.now());
+    timer_.async_wait([this, owner = std::move(owner), mine = ++arms_](error_code error) mutable {
+        if (error || mine != arms_) return;
+        armedFor_.reset();
+        if (!deadline_) return;
+        if (clock_.now() < *deadline_) return arm(std::move(owner));
+        deadline_.reset();
         late_ = true;
         error_code ignored;
         socket_.cancel(ignored);
     });
-}
-
-void ClientStream::clearDeadline() {
-    ++deadlines_;
-    timer_.cancel();
 }
 
 bool ClientStream::hasVanished() {
@@ -66,6 +72,9 @@ void ClientStream::drain(std::shared_ptr<void> owner, std::size_t left, std::fun
 
 void ClientStream::close() {
     clearDeadline();
+    armedFor_.reset();
+    ++arms_;
+    timer_.cancel();
     error_code ignored;
     socket_.close(ignored);
 }

@@ -6,7 +6,10 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string_view>
+
+#include "mcu/base/time.h"
 
 namespace tessera {
 
@@ -25,7 +28,7 @@ public:
     /// The deadline of what begins now, in place of the one before.
     /// @param owner  kept alive meanwhile
     void setDeadline(std::chrono::milliseconds time, std::shared_ptr<void> owner);
-    void clearDeadline();
+    void clearDeadline() { deadline_.reset(); }
     bool isLate() const { return late_; }
 
     /// Whether the other end has closed or reset the connection, as far as can be seen without reading.
@@ -37,12 +40,16 @@ public:
     void close();
 
 private:
+    void arm(std::shared_ptr<void> owner);
     void drain(std::shared_ptr<void> owner, std::size_t left, std::function<void()> done);
 
     Tcp::socket socket_;
     boost::asio::steady_timer timer_;
     boost::beast::flat_buffer buffer_;
-    std::uint64_t deadlines_ = 0;
+    SteadyClock clock_;
+    std::optional<MonotonicTime> deadline_;
+    std::optional<MonotonicTime> armedFor_;  ///< when the timer looks whether the deadline has passed
+    std::uint64_t arms_ = 0;
     bool late_ = false;
 };
 

@@ -1,6 +1,7 @@
 #include "api/gateway/connection.h"
 
 #include <algorithm>
+#include <array>
 #include <boost/asio/write.hpp>
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/read.hpp>
@@ -14,6 +15,9 @@ namespace http = boost::beast::http;
 
 namespace {
 
+/// Room for the head of a browser's request, which then takes one read; kept while the client is idle.
+constexpr std::size_t kUsualHead = 2048;
+constexpr std::size_t kLeastRead = 512;
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
 Problem tooLarge(int status, const std::string& what, std::size_t limit) {
@@ -30,6 +34,10 @@ Connection::Connection(asio::ip::tcp::socket socket, Setup setup)
       ended_(std::move(setup.ended)) {}
 
 void Connection::start() {
+    Error unknown;
+    const auto peer = stream_.socket().remote_endpoint(unknown);
+    if (unknown) return close();
+    peer_ = withoutMapping(peer.address()).to_string();
     stream_.setDeadline(limits_.headerTime, shared_from_this());
     awaitRequest();
 }
@@ -55,7 +63,7 @@ void Connection::abort() {
 
 void Connection::awaitRequest() {
     if (stream_.buffer().size() > 0) return readHead();
-    stream_.buffer().shrink_to_fit();  // an idle client holds no memory
+    if (stream_.buffer().capacity() > kUsualHead) stream_.buffer().shrink_to_fit();
     isIdle_ = true;
     if (asked_ > 0) stream_.setDeadline(limits_.idleTime, shared_from_this());
     stream_.socket().async_wait(asio::ip::tcp::socket::wait_read, [self = shared_from_this()](Error error) {
@@ -67,12 +75,36 @@ void Connection::awaitRequest() {
 void Connection::readHead() {
     if (isClosed_) return;
     isIdle_ = false;
+    stream_.buffer().reserve(kUsualHead);
     parser_.emplace();
     parser_->header_limit(static_cast<std::uint32_t>(limits_.headerBytes));
     parser_->body_limit(limits_.bodyBytes);
     stream_.setDeadline(limits_.headerTime, shared_from_this());
-    http::async_read_header(stream_.socket(), stream_.buffer(), *parser_,
-                            [self = shared_from_this()](Error error, std::size_t) { self->onHead(error); });
+    headBytes_ = 0;
+    parseHead();
+}
+
+/// Takes what has come and reads on. The parser's own limit is for what it has not understood yet: headers that come in
+/// pieces it takes without end.
+void Connection::parseHead() {
+    Error error;
+    const auto used = parser_->put(stream_.buffer().data(), error);
+    stream_.buffer().consume(used);
+    headBytes_ += used;
+    if (error == http::error::need_more) error = {};
+    if (error || parser_->is_header_done()) return onHead(error);
+    if (headBytes_ + stream_.buffer().size() >= limits_.headerBytes) return onHead(http::error::header_limit);
+    const auto room = stream_.buffer().capacity() - stream_.buffer().size();
+    stream_.socket().async_read_some(stream_.buffer().prepare(std::max(room, kLeastRead)),
+                                     [self = shared_from_this()](Error failed, std::size_t size) {
+                                         if (self->isClosed_) return;
+                                         const auto end = self->parser_->got_some() ? http::error::partial_message
+                                                                                    : http::error::end_of_stream;
+                                         if (failed)
+                                             return self->onHead(failed == asio::error::eof ? Error(end) : failed);
+                                         self->stream_.buffer().commit(size);
+                                         self->parseHead();
+                                     });
 }
 
 void Connection::onHead(Error error) {
@@ -87,10 +119,7 @@ void Connection::onHead(Error error) {
         isFinishing_ = true;
         return write(Reply(*problem));
     }
-    Error unknown;
-    const auto peer = stream_.socket().remote_endpoint(unknown);
-    if (unknown) return close();
-    request_.plain.peer = withoutMapping(peer.address()).to_string();
+    request_.plain.peer = peer_;
     request_.keepAlive =
         parser_->get().keep_alive() && asked_ < static_cast<std::uint64_t>(limits_.requestsPerConnection);
     if (parser_->is_done()) return serve();
@@ -177,13 +206,18 @@ void Connection::write(Reply reply) {
     } else if (!reply_.body) {
         reply_.body = std::make_unique<MemoryBody>(std::make_shared<std::string>(std::move(reply_.head.body)));
     }
+    if (reply_.body && reply_.body->isAtHand() && reply_.body->remaining() > 0) {
+        return reply_.body->next([this](std::string_view bytes) { writeBytes(head_, bytes); });
+    }
     writeBytes(head_);
     if (isStreaming_) watchClient();
 }
 
-void Connection::writeBytes(std::string_view bytes) {
+void Connection::writeBytes(std::string_view first, std::string_view second) {
     stream_.setDeadline(limits_.writeTime, shared_from_this());
-    asio::async_write(stream_.socket(), asio::buffer(bytes.data(), bytes.size()),
+    const std::array<asio::const_buffer, 2> buffers{asio::buffer(first.data(), first.size()),
+                                                    asio::buffer(second.data(), second.size())};
+    asio::async_write(stream_.socket(), buffers,
                       [self = shared_from_this()](Error error, std::size_t) { self->onWritten(error); });
 }
 

@@ -44,6 +44,7 @@ private:
 
     void awaitRequest();
     void readHead();
+    void parseHead();
     void onHead(Error error);
     void readBody();
     void onBody(Error error);
@@ -52,7 +53,8 @@ private:
     void watchClient();
     void answer(Reply reply);
     void write(Reply reply);
-    void writeBytes(std::string_view bytes);
+    /// One after the other; `second` may be empty.
+    void writeBytes(std::string_view first, std::string_view second = {});
     void onWritten(Error error);
     void replied();
     void close();
@@ -66,6 +68,8 @@ private:
     std::function<void(const std::shared_ptr<Connection>&)> ended_;
     // State
     std::optional<Parser> parser_;
+    std::size_t headBytes_ = 0;
+    std::string peer_;
     ClientRequest request_;
     Reply reply_;
     std::string head_;

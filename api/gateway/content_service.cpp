@@ -17,6 +17,21 @@ constexpr std::string_view kSite = "hls";
 constexpr std::string_view kEvents = "events ";
 constexpr std::string_view kEventsPath = "/v1/events";
 
+/// Players on any page may read what everybody may have, and how old a cache's copy of it is.
+const SiteService::Headers kPublicHeaders{{"Access-Control-Allow-Origin", "*"},
+                                          {"Access-Control-Expose-Headers", "Age, Date, Content-Range, ETag"}};
+
+/// @source W3C Fetch, CORS-preflight request
+HttpResponse publicPreflight() {
+    HttpResponse response;
+    response.status = 204;
+    return response.with("Allow", "GET, HEAD, OPTIONS")
+        .with("Access-Control-Allow-Origin", "*")
+        .with("Access-Control-Allow-Methods", "GET, HEAD")
+        .with("Access-Control-Allow-Headers", "Authorization, Range, If-None-Match, If-Range")
+        .with("Access-Control-Max-Age", "86400");
+}
+
 /// What the server behind allows the gateway to serve. @return empty for a reply of its own
 std::string takeServed(HttpResponse& response) {
     const auto found = std::find_if(response.headers.begin(), response.headers.end(), [](const auto& header) {
@@ -72,9 +87,13 @@ ContentService::Forget ContentService::serve(const ClientRequest& request, Answe
         answer(toReply(content_.page(request.plain), request.plain));
         return nullptr;
     }
-    if (site_ && isRead(request.plain)) {
+    if (site_ && (isRead(request.plain) || request.plain.method == "OPTIONS")) {
         const auto wanted = readSiteRequest(request.plain.path, request.target);
-        if (wanted) return serveSite(request, *wanted, std::move(answer));
+        if (wanted && isRead(request.plain)) return serveSite(request, *wanted, std::move(answer));
+        if (wanted && site_->isPublic(*wanted)) {
+            answer(Reply(publicPreflight()));
+            return nullptr;
+        }
     }
     if (events_ && isRead(request.plain) && request.plain.path == kEventsPath) {
         return serveEvents(request, std::move(answer));
@@ -106,21 +125,23 @@ ContentService::Forget ContentService::serveEvents(const ClientRequest& request,
 ContentService::Forget ContentService::serveSite(const ClientRequest& request, const SiteRequest& wanted,
                                                  Answer answer) {
     if (site_->isPublic(wanted)) {
-        return site_->ask(wanted, withoutBody(request.plain), {{"Access-Control-Allow-Origin", "*"}},
-                          std::move(answer));
+        return site_->ask(wanted, conditionsOf(request.plain), kPublicHeaders, std::move(answer));
     }
     // Players carry a credential from playlist to playlist in the address: few can set a header.
-    ClientRequest asked = request;
     const auto token = wanted.query.find("token");
-    if (token != wanted.query.end()) asked.plain.headers.try_emplace("authorization", "Bearer " + token->second);
-    const auto key = GrantCache::keyOf(wanted, asked.plain);
+    const bool isInAddress = token != wanted.query.end() && request.plain.header("authorization").empty();
+    const std::string credential =
+        isInAddress ? "Bearer " + token->second : std::string(request.plain.header("authorization"));
+    const auto key = GrantCache::keyOf(wanted, request.plain, credential);
     if (const auto* grant = grants_.find(key)) {
-        return site_->ask(wanted, withoutBody(request.plain), grant->headers, std::move(answer));
+        return site_->ask(wanted, conditionsOf(request.plain), grant->headers, std::move(answer));
     }
+    ClientRequest asked = request;
+    if (isInAddress) asked.plain.headers["authorization"] = credential;
     // Until the server behind has answered, there is nothing to be forgotten but the answer.
     const auto forget = std::make_shared<Forget>();
     const auto isForgotten = std::make_shared<bool>(false);
-    upstream_.send(asked, [this, key, wanted, forget, isForgotten, plain = withoutBody(request.plain),
+    upstream_.send(asked, [this, key, wanted, forget, isForgotten, plain = conditionsOf(request.plain),
                            answer = std::move(answer)](Result<HttpResponse> response) {
         if (*isForgotten) return;
         if (!response) return answer(problemResponse(response.error()));

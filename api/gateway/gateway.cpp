@@ -114,8 +114,7 @@ private:
         connection->refuse(
             verdict == Admission::Verdict::ServerFull
                 ? overloaded()
-                : problemResponse(Problem{429, "rate_limited", "too many connections from one address", {}})
-                      .with("Retry-After", "5"));
+                : problemResponse(Error{ErrorCode::Capacity, "too many connections from one address", {}}));
     }
 
     Connection::Service service() {

@@ -24,8 +24,8 @@ struct GatewayLimits {
     std::chrono::milliseconds bodyTime = std::chrono::seconds(30);    ///< for the whole body; then 408
     std::chrono::milliseconds idleTime = std::chrono::seconds(60);    ///< between requests; then closed
     std::chrono::milliseconds writeTime = std::chrono::seconds(30);   ///< for the client to take 64 KiB; then closed
-    int connections = 1024;                                           ///< open at once; those beyond are answered 503
-    int connectionsPerAddress = 256;   ///< beyond them 429; loopback, where a front stands, may have 7/8 of all
+    int connections = 4096;                                           ///< open at once; those beyond are answered 503
+    int connectionsPerAddress = 1024;  ///< beyond them 503, too; loopback, where a front stands, may have 7/8 of all
     int requestsPerConnection = 1000;  ///< then it is closed
     std::chrono::milliseconds stopTime = std::chrono::seconds(2);  ///< for replies under way when the server stops
 };

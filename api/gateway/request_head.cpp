@@ -23,6 +23,20 @@ constexpr std::string_view kHopByHop[] = {"connection", "keep-alive",    "proxy-
                                           "te",         "trailer",       "transfer-encoding", "upgrade",
                                           "expect",     "content-length"};
 
+/// Requests for media come several a second and viewer, each with a dozen headers of a browser: the others are not
+/// kept.
+constexpr std::string_view kMediaPrefix = "/hls/";
+constexpr http::field kMediaFields[] = {http::field::authorization,
+                                        http::field::host,
+                                        http::field::origin,
+                                        http::field::range,
+                                        http::field::if_match,
+                                        http::field::if_none_match,
+                                        http::field::if_modified_since,
+                                        http::field::if_unmodified_since,
+                                        http::field::if_range,
+                                        http::field::accept_encoding};
+
 std::string lowerCase(std::string_view text) {
     std::string lower(text);
     std::transform(lower.begin(), lower.end(), lower.begin(),
@@ -61,14 +75,19 @@ std::optional<Problem> checkFraming(const http::request_header<>& head) {
 
 std::set<std::string> namedByConnection(const http::request_header<>& head) {
     std::set<std::string> names;
+    if (beast::iequals(head[http::field::connection], "keep-alive")) return names;
     for (const auto& name : http::token_list(head[http::field::connection])) names.insert(lowerCase(view(name)));
     return names;
 }
 
 void copyHeaders(const http::request_header<>& head, HttpRequest& plain) {
     const auto dropped = namedByConnection(head);
+    const bool isMedia = plain.path.starts_with(kMediaPrefix) && (plain.method == "GET" || plain.method == "HEAD");
     plain.headers.clear();
     for (const auto& field : head) {
+        const bool isKept = !isMedia || std::find(std::begin(kMediaFields), std::end(kMediaFields), field.name()) !=
+                                            std::end(kMediaFields);
+        if (!isKept) continue;
         const auto name = lowerCase(view(field.name_string()));
         const bool isHopByHop = std::find(std::begin(kHopByHop), std::end(kHopByHop), name) != std::end(kHopByHop);
         if (isHopByHop || name.starts_with(kInternalHeaderPrefix) || dropped.contains(name)) continue;

@@ -12,7 +12,7 @@ namespace tessera {
 
 /// One request of a client, as everything behind the parser sees it.
 struct ClientRequest {
-    HttpRequest plain;   ///< end-to-end headers only, none of ours; `query` stays empty
+    HttpRequest plain;   ///< end-to-end headers only, none of ours, of /hls/ those that count; `query` stays empty
     std::string target;  ///< origin form, still encoded: path and query
     bool keepAlive = true;
     bool expectsContinue = false;

@@ -1,11 +1,15 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <deque>
 #include <functional>
+#include <list>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <unordered_map>
 
 #include "mcu/base/time.h"
 
@@ -21,29 +25,43 @@ namespace tessera {
 /// @param  path  decoded; @param target  origin form
 std::optional<SiteRequest> readSiteRequest(const std::string& path, const std::string& target);
 
+/// What of a request decides about its reply: method, conditions and range, without the rest.
+std::shared_ptr<const HttpRequest> conditionsOf(const HttpRequest& request);
+
 /// Asks a DeferredSite on behalf of clients, with a deadline.
 /// @thread the gateway's
 class SiteService {
 public:
     using Answer = std::function<void(Reply)>;
+    using Headers = std::vector<std::pair<std::string, std::string>>;
 
-    SiteService(boost::asio::io_context& loop, std::shared_ptr<LoopHandle> handle, std::shared_ptr<DeferredSite> site)
-        : loop_(loop), handle_(std::move(handle)), site_(std::move(site)) {}
+    SiteService(boost::asio::io_context& loop, std::shared_ptr<LoopHandle> handle, std::shared_ptr<DeferredSite> site);
 
     bool isPublic(const SiteRequest& wanted) { return site_->isPublic(wanted); }
 
     /// @param request  its conditions and range are heeded
     /// @param headers  added to the reply
-    /// @return         forgets the request
-    std::function<void()> ask(const SiteRequest& wanted, std::shared_ptr<const HttpRequest> request,
-                              std::vector<std::pair<std::string, std::string>> headers, Answer answer);
+    /// @return         forgets the request; null when it has been answered
+    std::function<void()> ask(const SiteRequest& wanted, std::shared_ptr<const HttpRequest> request, Headers headers,
+                              Answer answer);
 
 private:
-    // Borrowed
-    boost::asio::io_context& loop_;
+    struct Asked;
+    class Inbox;
+    using Waiting = std::list<std::shared_ptr<Asked>>;
+
+    /// True for the first who ends it.
+    bool end(Asked& asked);
+    void deliver(std::weak_ptr<Asked> to, SiteReply reply);
+    void arm();
+
     // State
-    std::shared_ptr<LoopHandle> handle_;
+    boost::asio::steady_timer timer_;  ///< of the request that waits since the longest time
+    SteadyClock clock_;
     std::shared_ptr<DeferredSite> site_;
+    std::shared_ptr<Inbox> inbox_;
+    Waiting waiting_;  ///< in the order of their deadlines
+    bool isArmed_ = false;
 };
 
 /// Remembers for some seconds who may have what, so that a player's requests, several a second, do not each ask for it.
@@ -51,15 +69,17 @@ private:
 class GrantCache {
 public:
     static constexpr Duration kLife = std::chrono::seconds(5);
-    static constexpr std::size_t kGrants = 4096;
+    static constexpr std::size_t kGrants = 100'000;
 
     explicit GrantCache(const Clock& clock) : clock_(clock) {}
 
     /// What tells requests apart whose answer may differ: the meeting, and who asks from which page.
-    static std::string keyOf(const SiteRequest& wanted, const HttpRequest& request);
+    /// @param credential  as in an Authorization header
+    static std::string keyOf(const SiteRequest& wanted, const HttpRequest& request, std::string_view credential);
     /// The grant's response head. @return null when there is none
     const HttpResponse* find(const std::string& key) const;
     void add(const std::string& key, HttpResponse head);
+    std::size_t size() const { return grants_.size(); }
 
 private:
     struct Grant {
@@ -67,7 +87,8 @@ private:
         HttpResponse head;
     };
     const Clock& clock_;
-    std::map<std::string, Grant> grants_;
+    std::unordered_map<std::string, Grant> grants_;
+    std::deque<std::pair<MonotonicTime, std::string>> ends_;  ///< of all grants, in their order
 };
 
 }  // namespace tessera

@@ -193,7 +193,9 @@ test('chunked bodies arrive whole, and too large ones not at all', async () => {
 test('heads over the limit are refused by their part', async () => {
   isProblem(await ask(server, get(`/${'x'.repeat(40 << 10)}`)), 414);
   isProblem(await ask(server, get('/healthz', `X-Long: ${'x'.repeat(40 << 10)}\r\n`)), 431);
-  isProblem(await ask(server, get('/healthz', 'X-Many: y\r\n'.repeat(4000))), 431);
+  for (const count of [3500, 4000, 6000, 40000]) {
+    isProblem(await ask(server, get('/healthz', 'X-Many: y\r\n'.repeat(count))), 431);
+  }
 });
 
 test('what two readers could understand differently is refused, and the connection ends', async () => {
@@ -400,7 +402,7 @@ test('connections and requests have their number, and the server stops whatever 
   }
   const refused = new RawClient(tight);
   const reply = await refused.reply();
-  isProblem(reply, 429);
+  isProblem(reply, 503);
   assert.equal(reply.headers['retry-after'], '5');
   await refused.closed;
   assert.equal((await held[0].send(get('/healthz')).reply()).headers.connection, 'keep-alive');

@@ -1,10 +1,12 @@
 #include "api/gateway/gateway.h"
 
 #include <boost/test/unit_test.hpp>
+#include <thread>
 #include <vector>
 
 #include "mcu/base/sync.h"
 
+#include "api/gateway/site_service.h"
 #include "api/http_server.h"
 #include "api/problem.h"
 #include "tests/support/loopback_client.h"
@@ -27,6 +29,10 @@ public:
             answer({HttpResponse().with("Content-Type", "video/mp4"), std::make_shared<std::string>("0123456789")});
             return nullptr;
         }
+        if (request.file == "large.m4s") {
+            answer({HttpResponse().with("Content-Type", "video/mp4"), large});
+            return nullptr;
+        }
         Lock lock(mutex_);
         answers_.push_back(std::move(answer));
         wake_.notifyAll();
@@ -44,10 +50,18 @@ public:
         answers_.erase(answers_.begin());
         return answer;
     }
-    bool sawCancel() {
+    bool sawCancel(int times = 1) {
         Lock lock(mutex_);
-        return wake_.waitFor(mutex_, std::chrono::seconds(10), [&] { return cancelled_ > 0; });
+        return wake_.waitFor(mutex_, std::chrono::seconds(10), [&] { return cancelled_ >= times; });
     }
+    /// All who wait, once there are so many.
+    std::vector<std::function<void(SiteReply)>> all(std::size_t count) {
+        Lock lock(mutex_);
+        BOOST_REQUIRE(wake_.waitFor(mutex_, std::chrono::seconds(30), [&] { return answers_.size() >= count; }));
+        return std::exchange(answers_, {});
+    }
+
+    const std::shared_ptr<const std::string> large = std::make_shared<std::string>(std::size_t{16} << 20U, 'x');
 
 private:
     Mutex mutex_;
@@ -176,6 +190,80 @@ BOOST_AUTO_TEST_CASE(a_segment_is_had_in_parts) {
     BOOST_TEST(part.starts_with("HTTP/1.1 206"));
     BOOST_TEST(part.ends_with("\r\n\r\n234"));
     BOOST_TEST(part.find("Content-Range: bytes 2-4/10\r\n") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(three_hundred_who_wait_for_one_thing_are_all_answered_and_those_who_went_are_forgotten) {
+    Bench bench;
+    std::vector<std::unique_ptr<LoopbackClient>> clients;
+    for (int i = 0; i < 300; ++i) {
+        clients.push_back(std::make_unique<LoopbackClient>(bench.gateway->port()));
+        clients.back()->send(get("/hls/m/public/index.m3u8?_HLS_msn=2&_HLS_part=0"));
+    }
+    const auto answers = bench.site->all(300);
+    for (std::size_t i = 0; i < 100; ++i) clients.pop_back();
+    BOOST_TEST(bench.site->sawCancel(100));
+    const auto reply = playlist("#EXTM3U\n#EXT-X-VERSION:9\n");
+    for (const auto& answer : answers) answer(reply);
+    for (const auto& client : clients) {
+        const auto got = client->receive();
+        BOOST_REQUIRE(got.starts_with("HTTP/1.1 200"));
+        BOOST_REQUIRE(got.ends_with(*reply.body));
+    }
+    // Each connection is used again.
+    for (const auto& client : clients) client->send(get("/hls/m/public/now.m4s"));
+    for (const auto& client : clients) BOOST_REQUIRE(client->receive().ends_with("0123456789"));
+}
+
+BOOST_AUTO_TEST_CASE(who_reads_nothing_or_goes_in_the_middle_costs_others_nothing_and_holds_no_copy) {
+    Bench bench;
+    std::vector<std::unique_ptr<LoopbackClient>> slow;
+    for (int i = 0; i < 20; ++i) {
+        slow.push_back(std::make_unique<LoopbackClient>(bench.gateway->port()));
+        slow.back()->send(get("/hls/m/public/large.m4s"));
+        LoopbackClient vanishes(bench.gateway->port());
+        vanishes.send(get("/hls/m/public/large.m4s"));
+    }
+    for (int i = 0; i < 10; ++i) BOOST_TEST(bench.ask(get("/hls/m/public/now.m4s")).ends_with("0123456789"));
+    BOOST_TEST(bench.ask(get("/hls/m/public/large.m4s")).ends_with(*bench.site->large));
+    BOOST_TEST(bench.site->large.use_count() <= 41);  // shared, not copied: the test's, and one for each at most
+    slow.clear();
+    const auto isAlone = [&] { return bench.site->large.use_count() == 1; };
+    for (int i = 0; i < 2000 && !isAlone(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    BOOST_TEST(isAlone());
+}
+
+BOOST_AUTO_TEST_CASE(a_page_of_anybody_may_ask_for_parts_of_what_is_public) {
+    Bench bench;
+    const std::string preflight =
+        "OPTIONS /hls/m/NAME/now.m4s HTTP/1.1\r\nHost: h\r\nOrigin: http://page\r\n"
+        "Access-Control-Request-Method: GET\r\nAccess-Control-Request-Headers: range\r\n\r\n";
+    auto open = preflight, hidden = preflight;
+    const auto reply = bench.ask(open.replace(open.find("NAME"), 4, "public"));
+    BOOST_TEST(reply.starts_with("HTTP/1.1 204"));
+    BOOST_TEST(reply.find("Access-Control-Allow-Origin: *\r\n") != std::string::npos);
+    BOOST_TEST(reply.find("Access-Control-Allow-Headers: Authorization, Range") != std::string::npos);
+    BOOST_TEST(bench.ask(hidden.replace(hidden.find("NAME"), 4, "main")).starts_with("HTTP/1.1 401"));
+}
+
+BOOST_AUTO_TEST_CASE(grants_are_forgotten_when_they_end_and_are_bounded) {
+    ManualClock clock;
+    GrantCache cache(clock);
+    const SiteRequest wanted{"m", "main", "index.m3u8", {}};
+    HttpRequest request;
+    request.headers = {{"host", "h"}};
+    const auto key = [&](int caller) { return GrantCache::keyOf(wanted, request, "Bearer " + std::to_string(caller)); };
+    for (int i = 0; i < 3000; ++i) cache.add(key(i), HttpResponse());
+    BOOST_TEST(cache.find(key(0)) != nullptr);
+    BOOST_TEST(cache.find(key(3000)) == nullptr);
+    clock.advance(GrantCache::kLife / 2);
+    cache.add(key(0), HttpResponse());
+    clock.advance(GrantCache::kLife / 2 + std::chrono::milliseconds(1));
+    BOOST_TEST(cache.find(key(1)) == nullptr);
+    cache.add(key(5000), HttpResponse());
+    BOOST_TEST(cache.size() == 2U);
+    BOOST_TEST(cache.find(key(0)) != nullptr);
+    for (std::size_t i = 0; i < GrantCache::kGrants; ++i) cache.add(key(static_cast<int>(i)), HttpResponse());
+    BOOST_TEST(cache.size() <= GrantCache::kGrants);
 }
 
 BOOST_AUTO_TEST_CASE(pictures_of_the_server_behind_are_had_in_parts_and_documents_are_not) {
