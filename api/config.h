@@ -23,8 +23,8 @@ struct Config {
         int bodyTimeoutS = 30;
         int idleTimeoutS = 60;
         int writeTimeoutS = 30;
-        int connections = 1024;
-        int connectionsPerAddress = 256;
+        int connections = 4096;
+        int connectionsPerAddress = 1024;
         int requestsPerConnection = 1000;
         std::vector<std::string> corsOrigins;
     } http;

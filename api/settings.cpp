@@ -144,7 +144,7 @@ const std::array kSettings = {
             "Most connections that are open at a time; those beyond are answered with 503. Each takes a descriptor.",
             16, 100000},
     Setting{"http", "connections_per_address", Integer(TESSERA_FIELD(http.connectionsPerAddress)),
-            "Most connections of one address (of one /64 with IPv6); those beyond are answered with 429. The machine "
+            "Most connections of one address (of one /64 with IPv6); those beyond are answered with 503. The machine "
             "itself, where a front proxy runs, may have seven eighths of all.",
             1, 100000},
     Setting{"http", "requests_per_connection", Integer(TESSERA_FIELD(http.requestsPerConnection)),

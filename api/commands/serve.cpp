@@ -4,6 +4,7 @@
 #include <iostream>
 #include <malloc.h>
 #include <pthread.h>
+#include <sys/resource.h>
 
 #include "mcu/base/environment.h"
 #include "mcu/base/log.h"
@@ -39,16 +40,33 @@ void logConfiguration(const Config& config) {
     }
 }
 
+/// What is open beside the connections of clients: sockets of participants, files, the server's own.
+constexpr rlim_t kOtherDescriptors = 1000;
+
+/// As many descriptors as the process may have: shells and service managers begin with 1024 for the sake of programs
+/// that wait with select(2), which nothing here does. Source: systemd.exec(5), LimitNOFILE.
+void raiseDescriptorLimit(const Config& config) {
+    rlimit limit{};
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    limit.rlim_cur = limit.rlim_max;
+    const bool isRaised = setrlimit(RLIMIT_NOFILE, &limit) == 0 || getrlimit(RLIMIT_NOFILE, &limit) == 0;
+    const rlim_t wanted = static_cast<rlim_t>(config.http.connections) + kOtherDescriptors;
+    if (!isRaised || limit.rlim_cur >= wanted) return;
+    log(LogLevel::Warning, "api", "few descriptors for http.connections: raise LimitNOFILE or ulimit -n",
+        {{"limit", static_cast<std::int64_t>(limit.rlim_cur)}, {"wanted", static_cast<std::int64_t>(wanted)}});
+}
+
 }  // namespace
 
 int serveCommand(const std::string& configFile) {
     const auto stops = blockStopSignals();
-    // glibc gives threads arenas of their own, and each keeps what a peer that has gone once used. With two of them memory
-    // stays flat while peers come and go. Source: mallopt(3).
+    // glibc gives threads arenas of their own, and each keeps what a peer that has gone once used. With two of them
+    // memory stays flat while peers come and go. Source: mallopt(3).
     mallopt(M_ARENA_MAX, 2);
     const auto config = loadConfig(configFile, environmentVariable);
     if (!config) return reportFault(config.error());
     logConfiguration(*config);
+    raiseDescriptorLimit(*config);
     auto server = Server::create(*config);
     if (!server) return reportFault(server.error());
     std::cout << toText({{"ready", true}, {"http", (*server)->url()}}) << std::endl;
