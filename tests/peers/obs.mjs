@@ -1,6 +1,6 @@
 // OBS Studio itself pushes to a meeting over RTMP and SRT. No step of tests/run, since OBS brings 300 MB of packages:
 //
-//   debootstrap --variant=minbase bookworm /srv/obs
+//   debootstrap --variant=minbase bookworm /srv/obs        OBS 29; trixie: OBS 30, which pushes AV1 too
 //   chroot /srv/obs apt-get install -y --no-install-recommends obs-studio xvfb libgl1-mesa-dri
 //   OBS_ROOT=/srv/obs node --test tests/peers/obs.mjs        as root; without OBS_ROOT this machine's own obs and Xvfb
 //
@@ -51,8 +51,8 @@ function scenes(film) {
   };
 }
 
-/** Writes a profile as OBS 29 keeps it. */
-function writeProfile(home, seenHome, service) {
+/** Writes a profile as OBS 29 and 30 keep it. */
+function writeProfile(home, seenHome, service, encoder) {
   const config = join(home, '.config', 'obs-studio');
   const profile = join(config, 'basic', 'profiles', 'tessera');
   mkdirSync(profile, { recursive: true });
@@ -67,18 +67,20 @@ function writeProfile(home, seenHome, service) {
     General: { Name: 'tessera' },
     Video: { BaseCX: size.width, BaseCY: size.height, OutputCX: size.width, OutputCY: size.height, FPSType: 0, FPSCommon: 30 },
     Audio: { SampleRate: 48000, ChannelSetup: 'Stereo' },
-    Output: { Mode: 'Simple', Reconnect: true, RetryDelay: 1, MaxRetries: 25 },
+    Output: { Mode: encoder ? 'Advanced' : 'Simple', Reconnect: true, RetryDelay: 1, MaxRetries: 25 },
+    AdvOut: { Encoder: encoder, ApplyServiceSettings: false, TrackIndex: 1, AudioEncoder: 'ffmpeg_aac' },
     SimpleOutput: { VBitrate: 800, ABitrate: 128, StreamEncoder: 'x264', UseAdvanced: true, Preset: 'veryfast' },
   }));
+  writeFileSync(join(profile, 'streamEncoder.json'), JSON.stringify({ rate_control: 'CBR', bitrate: 800, preset: 10, keyint_sec: 2 }));
   writeFileSync(join(profile, 'service.json'), JSON.stringify(service));
   writeFileSync(join(config, 'basic', 'scenes', 'tessera.json'), JSON.stringify(scenes(`${seenHome}/film.mp4`)));
 }
 
-/** Starts OBS that streams at once to a custom service. @returns {log(), stop()} */
-function startObs(settings) {
+/** Starts OBS that streams at once to a custom service, with x264 unless an encoder is named. @returns {log(), stop()} */
+function startObs(settings, { encoder = '' } = {}) {
   const home = mkdtempSync(join(root || '/', 'tmp', 'tessera-obs-'));
   const seenHome = home.slice(root.length);
-  writeProfile(home, seenHome, { type: 'rtmp_custom', settings: { use_auth: false, bwtest: false, ...settings } });
+  writeProfile(home, seenHome, { type: 'rtmp_custom', settings: { use_auth: false, bwtest: false, ...settings } }, encoder);
   const options = '--startstreaming --minimize-to-tray --disable-updater --multi --verbose --profile tessera --collection tessera';
   const obs = `env -i PATH=/usr/bin:/bin HOME=${seenHome} XDG_RUNTIME_DIR=${seenHome} LIBGL_ALWAYS_SOFTWARE=1 LC_ALL=C.UTF-8 sh -c '
     Xvfb -displayfd 1 -screen 0 1280x720x24 -nolisten tcp | { read -r display; DISPLAY=:$display exec obs ${options}; }'`;
@@ -162,6 +164,23 @@ for (const [title, settings] of [
     await meeting.end();
   });
 }
+
+test('OBS with AV1 is seen and heard', { timeout: 120000 }, async (t) => {
+  const version = execFileSync(root ? 'chroot' : 'env', [...(root ? [root] : []), 'obs', '--version']).toString();
+  if (Number(version.match(/(\d+)\./)[1]) < 30) return t.skip('this OBS does not push AV1 over RTMP');
+  const meeting = await startMeeting(server);
+  const { id, key } = await waitingSource(meeting, { kind: 'rtmp', name: 'OBS' });
+  const obs = startObs({ server: `rtmp://127.0.0.1:${port}/${meeting.id}`, key }, { encoder: 'ffmpeg_svt_av1' });
+  try {
+    await meeting.untilState(id, 'live', 60000).catch(explain(obs));
+    await assertSeenAndHeard(meeting, id, size).catch(explain(obs));
+    await assertSceneIsShown(meeting, 'obs-av1.jpg');
+    assert.match(obs.log(), /av1/i);
+  } finally {
+    await obs.stop();
+  }
+  await meeting.end();
+});
 
 test('OBS with a wrong key is refused and says so', { timeout: 120000 }, async () => {
   const meeting = await startMeeting(server);

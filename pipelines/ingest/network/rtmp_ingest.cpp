@@ -6,6 +6,7 @@
 
 #include "pipelines/ingest/network/network_kind.h"
 #include "pipelines/ingest/rtmp/push_places.h"
+#include "pipelines/ingest/rtmp/pushed_media.h"
 
 namespace tessera {
 namespace {
@@ -85,6 +86,13 @@ Status checkListener(const Params& params, const IngestSettings& settings) {
     return kOk;
 }
 
+/// Why a sender that was let in has gone without any media.
+Error silenceOf(const BytePipe& bytes) {
+    const Error reason = bytes.reason();
+    return reason.message.empty() ? Error{ErrorCode::Unreachable, "the sender has gone before it sent media", {}}
+                                  : reason;
+}
+
 Result<std::unique_ptr<Ingest>> createListener(const IngestSpec& spec, const IngestContext& context) {
     TESSERA_TRY(checkListener(spec.params, context.settings));
     if (context.settings.pushes == nullptr) return unsupported("nothing can be pushed here", "url");
@@ -96,7 +104,10 @@ Result<std::unique_ptr<Ingest>> createListener(const IngestSpec& spec, const Ing
     kind.locate = [place = *opened](const Interrupt& interrupt) -> Result<StreamAddress> {
         auto bytes = place->wait(interrupt);
         if (!bytes) return bytes.error();
-        return StreamAddress{.url = "", .format = "flv", .protocols = "none", .options = {}, .bytes = *bytes};
+        const auto first = (*bytes)->peek(interrupt);
+        if (!first) return silenceOf(**bytes);
+        return StreamAddress{
+            .url = "", .format = pushedFormat(*first), .protocols = "none", .options = {}, .bytes = *bytes};
     };
     return createStreamIngest(std::move(kind), context);
 }

@@ -21,11 +21,23 @@ bool BytePipe::write(std::span<const std::uint8_t> bytes) {
     return true;
 }
 
+/// @return false: closed and empty, or `interrupt` was due
+bool BytePipe::waitForBytes(const Interrupt& interrupt) {
+    while (!condition_.waitFor(mutex_, kAskInterval, [this] { return isClosed_ || begin_ < bytes_.size(); })) {
+        if (interrupt.isDue()) return false;
+    }
+    return begin_ < bytes_.size();
+}
+
+std::optional<std::uint8_t> BytePipe::peek(const Interrupt& interrupt) {
+    Lock lock(mutex_);
+    if (!waitForBytes(interrupt)) return {};
+    return bytes_[begin_];
+}
+
 std::size_t BytePipe::read(std::span<std::uint8_t> into, const Interrupt& interrupt) {
     Lock lock(mutex_);
-    while (!condition_.waitFor(mutex_, kAskInterval, [this] { return isClosed_ || begin_ < bytes_.size(); })) {
-        if (interrupt.isDue()) return 0;
-    }
+    if (!waitForBytes(interrupt)) return 0;
     const std::size_t size = std::min(into.size(), bytes_.size() - begin_);
     std::copy_n(bytes_.begin() + static_cast<std::ptrdiff_t>(begin_), size, into.begin());
     begin_ += size;

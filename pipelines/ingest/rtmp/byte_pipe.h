@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -30,6 +31,10 @@ public:
     /// Closes it because of what the writer has found; the first reason is kept.
     void fail(Error reason) EXCLUDES(mutex_);
 
+    /// The next byte, which stays inside; waits for it until `interrupt` is due.
+    /// @return nothing: closed and empty, or `interrupt` was due
+    std::optional<std::uint8_t> peek(const Interrupt& interrupt) EXCLUDES(mutex_);
+
     bool isClosed() const EXCLUDES(mutex_);
     bool isFull() const EXCLUDES(mutex_);
     /// Bytes that were ever taken out.
@@ -38,6 +43,8 @@ public:
     Error reason() const EXCLUDES(mutex_);
 
 private:
+    bool waitForBytes(const Interrupt& interrupt) REQUIRES(mutex_);
+
     mutable Mutex mutex_;
     CondVar condition_;
     std::vector<std::uint8_t> bytes_ GUARDED_BY(mutex_);

@@ -18,9 +18,6 @@ constexpr std::uint8_t kControlChunks = 2, kCommandChunks = 3;
 constexpr std::uint32_t kStream = 1;  ///< the one message stream that a sender can create
 constexpr std::uint16_t kPingRequest = 6, kPingResponse = 7;
 
-/// @source "Adobe Flash Video File Format Specification 10.1", annex E.2
-constexpr std::uint8_t kFlvHeader[] = {'F', 'L', 'V', 1, 5, 0, 0, 0, 9, 0, 0, 0, 0};
-
 const Error kEnded{ErrorCode::Unreachable, "", {}};
 
 const std::string& textAt(const std::vector<AmfValue>& command, std::size_t index) {
@@ -40,12 +37,6 @@ std::string_view nameOf(std::string_view text) {
     return text;
 }
 
-/// @source "Enhanced RTMP" (Veovera), ExVideoTagHeader and ExAudioTagHeader: what FLV itself does not know
-bool isEnhanced(const RtmpMessage& message) {
-    const std::uint8_t first = message.body.front();
-    return message.type == RtmpMessage::kVideo ? (first & 0x80U) != 0 : first >> 4U == 9;
-}
-
 }  // namespace
 
 RtmpSession::RtmpSession(Admit admit) : admit_(std::move(admit)), chunks_(kMostCommandBytes) {}
@@ -63,7 +54,7 @@ Status RtmpSession::receive(std::span<const std::uint8_t> bytes) {
         auto message = chunks_.next();
         if (!message) return message.error();
         if (!*message) return kOk;
-        TESSERA_TRY(handle(**message));
+        TESSERA_TRY(handle(std::move(**message)));
     }
 }
 
@@ -101,10 +92,10 @@ void RtmpSession::acknowledge(std::size_t bytes) {
     sendControl(RtmpMessage::kAcknowledgement, {received_});
 }
 
-Status RtmpSession::handle(const RtmpMessage& message) {
+Status RtmpSession::handle(RtmpMessage message) {
     switch (message.type) {
         case RtmpMessage::kAudio:
-        case RtmpMessage::kVideo: return forward(message);
+        case RtmpMessage::kVideo: return forward(std::move(message));
         case RtmpMessage::kCommand: return handleCommand(message.body);
         case RtmpMessage::kCommandAmf3:  // one byte, then AMF0
             return message.body.empty() ? Status(kOk) : handleCommand(std::span(message.body).subspan(1));
@@ -171,7 +162,7 @@ Status RtmpSession::publish(const std::vector<AmfValue>& command) {
     }
     pipe_ = std::move(admitted).value();
     chunks_.allow(kMostMediaBytes);
-    pipe_->write(kFlvHeader);
+    media_.emplace(pipe_);
     RtmpMessage begin{RtmpMessage::kUserControl, 0, 0, {0, 0}};  // stream begin, section 7.1.7
     appendBigEndian(begin.body, kStream, 4);
     writeMessage(output_, begin, kControlChunks, kOurChunkSize);
@@ -179,27 +170,16 @@ Status RtmpSession::publish(const std::vector<AmfValue>& command) {
     return kOk;
 }
 
-Status RtmpSession::forward(const RtmpMessage& message) {
-    if (!pipe_) return invalidArgument("it sends media before it was let in");
+Status RtmpSession::forward(RtmpMessage message) {
+    if (!media_) return invalidArgument("it sends media before it was let in");
     if (message.body.empty()) return kOk;
-    if (isEnhanced(message)) {
-        const Error refusal = unsupported(
-            "the sender pushes what FLV itself does not know (HEVC, AV1, several tracks): choose H.264 and AAC");
-        sendStatus("error", "NetStream.Publish.Rejected", refusal.message);
-        pipe_->fail({ErrorCode::Unreachable, refusal.message, {}});  // another one may send what is taken
-        return refusal;
+    const Status taken = media_->take(std::move(message));
+    if (taken) return kOk;
+    if (taken.error().code == ErrorCode::Unsupported) {
+        sendStatus("error", "NetStream.Publish.Rejected", taken.error().message);
     }
-    std::vector<std::uint8_t> tag;
-    tag.reserve(message.body.size() + 15);
-    tag.push_back(message.type);
-    appendBigEndian(tag, static_cast<std::uint32_t>(message.body.size()), 3);
-    appendBigEndian(tag, message.timestamp & 0xff'ffffU, 3);
-    tag.push_back(static_cast<std::uint8_t>(message.timestamp >> 24U));
-    appendBigEndian(tag, 0, 3);
-    tag.insert(tag.end(), message.body.begin(), message.body.end());
-    appendBigEndian(tag, static_cast<std::uint32_t>(message.body.size() + 11), 4);
-    if (!pipe_->write(tag)) return Error{ErrorCode::Unreachable, "its source has been removed", {}};
-    return kOk;
+    pipe_->fail({ErrorCode::Unreachable, taken.error().message, {}});  // another one may send what is taken
+    return taken;
 }
 
 void RtmpSession::sendControl(std::uint8_t type, std::initializer_list<std::uint32_t> values) {

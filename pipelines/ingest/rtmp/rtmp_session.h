@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,11 +14,12 @@
 #include "pipelines/ingest/rtmp/amf0.h"
 #include "pipelines/ingest/rtmp/byte_pipe.h"
 #include "pipelines/ingest/rtmp/chunk_stream.h"
+#include "pipelines/ingest/rtmp/pushed_media.h"
 
 namespace tessera {
 
-/// Our side of one connection of a sender over RTMP: handshake, commands, and then what it publishes, written as FLV
-/// into a pipe. Takes bytes and gives bytes; knows no socket and no clock. It plays nothing.
+/// Our side of one connection of a sender over RTMP: handshake, commands, and then what it publishes, written into a
+/// pipe by PushedMedia. Takes bytes and gives bytes; knows no socket and no clock. It plays nothing.
 /// @source Adobe's Real Time Messaging Protocol 1.0; the handshake without digests (section 5.2)
 /// @thread one at a time
 class RtmpSession {
@@ -43,11 +45,11 @@ public:
 
 private:
     Status shakeHands(std::span<const std::uint8_t>& bytes);
-    Status handle(const RtmpMessage& message);
+    Status handle(RtmpMessage message);
     Status handleCommand(std::span<const std::uint8_t> body);
     void connect(const std::vector<AmfValue>& command);
     Status publish(const std::vector<AmfValue>& command);
-    Status forward(const RtmpMessage& message);
+    Status forward(RtmpMessage message);
     void acknowledge(std::size_t bytes);
     void sendControl(std::uint8_t type, std::initializer_list<std::uint32_t> values);
     void sendCommand(const AmfWriter& command, std::uint32_t streamId);
@@ -57,6 +59,7 @@ private:
     // Owned
     Admit admit_;
     std::shared_ptr<BytePipe> pipe_;
+    std::optional<PushedMedia> media_;  ///< once let in
     // State
     Stage stage_ = Stage::Hello;
     std::vector<std::uint8_t> handshake_;

@@ -83,7 +83,7 @@ BOOST_AUTO_TEST_CASE(what_is_published_comes_out_as_flv) {
     BOOST_TEST(ended.error().message.empty());
 }
 
-BOOST_AUTO_TEST_CASE(a_wrong_name_a_second_sender_and_enhanced_media_are_refused) {
+BOOST_AUTO_TEST_CASE(a_wrong_name_a_second_sender_and_media_of_no_known_codec_are_refused) {
     PushPlaces places;
     const auto place = places.open("room", "a-key-of-the-room");
     for (const auto& [application, key] :
@@ -96,7 +96,9 @@ BOOST_AUTO_TEST_CASE(a_wrong_name_a_second_sender_and_enhanced_media_are_refused
     Sender first(places), second(places);
     BOOST_REQUIRE(first.begin("room/a-key-of-the-room", "").ok());
     BOOST_TEST(toString(second.begin("room", "a-key-of-the-room").error().code) == "conflict");
-    const auto refused = first.send(RtmpMessage::kVideo, {0x90, 'h', 'v', 'c', '1'});
+    BOOST_TEST(first.send(RtmpMessage::kVideo, {0x90, 'v', 'v', 'c', '1'}).ok());
+    const auto refused = first.send(RtmpMessage::kVideo, {0x91, 'v', 'v', 'c', '1', 0, 0, 0, 1});
+    BOOST_TEST(first.answer().find("NetStream.Publish.Rejected") != std::string::npos);
     BOOST_TEST(toString(refused.error().code) == "unsupported");
     BOOST_TEST(first.session().pipe()->reason().message == refused.error().message);
     Sender third(places);
