@@ -94,8 +94,10 @@ std::vector<ElementProperty> vp8Properties(const VideoEncodeSpec& spec) {
             {"dropframe-threshold", "0"}};
 }
 
+/// `aac-ms`, which GStreamer sets unless told otherwise, does not choose mid and side coding where it pays but
+/// everywhere, and so makes left and right alike.
 std::vector<ElementProperty> aacProperties(const AudioEncodeSpec& spec) {
-    return {{"bitrate", std::to_string(spec.bitrateKbps * 1000)}, {"aac-coder", "fast"}};
+    return {{"bitrate", std::to_string(spec.bitrateKbps * 1000)}, {"aac-coder", "fast"}, {"aac-ms", "false"}};
 }
 
 constexpr std::string_view kH264Caps =

@@ -69,6 +69,29 @@ BOOST_AUTO_TEST_CASE(decoded_sound_is_where_its_pts_says) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(sound_of_one_side_stays_there) {
+    for (const auto& row : audioEncoderCatalog()) {
+        BOOST_TEST_CONTEXT(row.name) {
+            std::vector<PacketPtr> packets;
+            auto packetizer = AudioPacketizer::create(row, AudioEncodeSpec{row.codec, 128},
+                                                      [&](PacketPtr packet) { packets.push_back(packet); });
+            BOOST_REQUIRE(packetizer.ok());
+            for (std::int64_t k = 0; k < 200; ++k) {
+                AudioBlock block = blockAt(k);
+                block.samples[0].fill(0);
+                BOOST_REQUIRE((*packetizer)->encode(block).ok());
+            }
+            double silent = 0, sounding = 0;
+            const auto left = decodeAudio(packets, row.codec);
+            for (std::int64_t i = kSampleRate / 2; i < kSampleRate; ++i) {
+                silent += std::abs(left[static_cast<std::size_t>(i)]);
+                sounding += std::abs(sampleAt(i));
+            }
+            BOOST_TEST(silent < 0.05 * sounding);
+        }
+    }
+}
+
 BOOST_AUTO_TEST_CASE(packets_follow_each_other_without_drift) {
     for (const auto& row : audioEncoderCatalog()) {
         BOOST_TEST_CONTEXT(row.name) {
