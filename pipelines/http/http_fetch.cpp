@@ -103,10 +103,10 @@ curl_socket_t CurlFetch::onSocket(void* opaque, curlsocktype, curl_sockaddr* wan
 Result<long> CurlFetch::begin(const Request& request, const SourceUrl& parts, const IpAddress& address) {
     address_ = address;
     const auto port = parts.port != 0 ? parts.port : parts.scheme == "https" ? 443 : 80;
-    const bool isV6 = parts.host.find(':') != std::string::npos;
-    const std::string host = isV6 ? "[" + parts.host + "]" : parts.host;
-    const std::string numbers = address.isV4() ? address.toString() : "[" + address.toString() + "]";
-    resolved_.reset(curl_slist_append(nullptr, (host + ":" + std::to_string(port) + ":" + numbers).c_str()));
+    if (!IpAddress::parse(parts.host)) {  // libcurl knows an address when it sees one, and takes none as a name
+        const std::string numbers = address.isV4() ? address.toString() : "[" + address.toString() + "]";
+        resolved_.reset(curl_slist_append(nullptr, (parts.host + ":" + std::to_string(port) + ":" + numbers).c_str()));
+    }
     CURL* easy = easy_.get();
     curl_easy_setopt(easy, CURLOPT_URL, url_.c_str());
     curl_easy_setopt(easy, CURLOPT_RESOLVE, resolved_.get());
