@@ -44,7 +44,7 @@ Status MediaReader::openFile() {
         return invalidArgument(path_ + " holds no picture or sound that can be decoded", "path");
     if (hasVideo) TESSERA_TRY(checkTransfer(video_.decoder->color_trc));
     if (hasVideo) size_ = {video_.decoder->width, video_.decoder->height};
-    return kOk;
+    return checkSize(size_);
 }
 
 MediaReader::~MediaReader() {
@@ -59,6 +59,7 @@ bool MediaReader::openStream(Stream& stream, int type) {
     if (avcodec_parameters_to_context(decoder.get(), format_->streams[index]->codecpar) < 0) return false;
     decoder->pkt_timebase = format_->streams[index]->time_base;
     decoder->thread_count = 1;
+    decoder->max_pixels = kMostDecodedPixels;
     if (avcodec_open2(decoder.get(), codec, nullptr) < 0) return false;
     stream.index = index;
     stream.decoder = std::move(decoder);

@@ -5,18 +5,22 @@
 #include <utility>
 
 #include "pipelines/av/url_parts.h"
-#include "pipelines/outputs/network_target.h"
+#include "pipelines/datagram/datagram_socket.h"
 #include "pipelines/outputs/transport_stream.h"
 
 namespace tessera {
 namespace {
 
-/// Puts each write into RTP packets of seven transport packets. libavformat's rtp_mpegts cannot be used: it wants
-/// picture and sound sorted by time, for which one would have to wait for the other.
+/// Sends datagrams of seven transport packets, with an RTP header before them or without. libavformat's rtp_mpegts
+/// cannot be used: it wants picture and sound sorted by time, for which one would have to wait for the other.
 /// @source RFC 2250 section 2, RFC 3551 table 5
-class RtpTarget final : public MuxTarget {
+class DatagramTarget final : public MuxTarget {
 public:
-    explicit RtpTarget(std::unique_ptr<MuxTarget> datagrams) : datagrams_(std::move(datagrams)) {
+    DatagramTarget(DatagramSocket socket, bool isRtp, std::string name, const Interrupt& interrupt)
+        : interrupt_(interrupt),
+          socket_(std::move(socket)),
+          headerBytes_(isRtp ? kRtpHeaderBytes : 0),
+          name_(std::move(name)) {
         std::random_device random;
         ssrc_ = random();
         sequence_ = static_cast<std::uint16_t>(random());
@@ -25,25 +29,30 @@ public:
 
     Status write(std::span<const std::uint8_t> bytes) override {
         while (!bytes.empty()) {
-            if (packet_.empty()) appendHeader();
-            const auto room = kRtpHeaderBytes + kTransportPacketBytes - packet_.size();
+            if (packet_.empty() && headerBytes_ > 0) appendHeader();
+            const auto room = headerBytes_ + kTransportPacketBytes - packet_.size();
             const auto taken = bytes.first(std::min(room, bytes.size()));
             packet_.insert(packet_.end(), taken.begin(), taken.end());
             bytes = bytes.subspan(taken.size());
-            if (taken.size() < room) break;
-            TESSERA_TRY(datagrams_->write(packet_));
-            packet_.clear();
+            if (taken.size() == room) TESSERA_TRY(send());
         }
         return kOk;
     }
     Status onFragment() override { return kOk; }
-    Status close() override { return datagrams_->close(); }
-    const Interrupt* interrupt() const override { return datagrams_->interrupt(); }
+    Status close() override { return packet_.empty() ? Status(kOk) : send(); }
+    const Interrupt* interrupt() const override { return &interrupt_; }
 
 private:
     static constexpr std::size_t kRtpHeaderBytes = 12;
     static constexpr std::uint8_t kVersion = 0x80, kMp2t = 33;
     static constexpr std::int64_t kTicksPerSecond = 90'000;
+
+    Status send() {
+        const Status sent = socket_.send(packet_, interrupt_);
+        packet_.clear();
+        if (sent) return kOk;
+        return Error{sent.error().code, name_ + ": " + sent.error().message, {}};
+    }
 
     void appendBigEndian(std::uint32_t value, int bytes) {
         while (bytes-- > 0) packet_.push_back(static_cast<std::uint8_t>(value >> (8 * bytes)));
@@ -58,8 +67,12 @@ private:
         appendBigEndian(ssrc_, 4);
     }
 
+    // Borrowed
+    const Interrupt& interrupt_;
     // Owned
-    std::unique_ptr<MuxTarget> datagrams_;
+    DatagramSocket socket_;
+    const std::size_t headerBytes_;
+    const std::string name_;
     SteadyClock clock_;
     // State
     std::vector<std::uint8_t> packet_;  ///< being filled
@@ -67,12 +80,21 @@ private:
     std::uint16_t sequence_ = 0;
 };
 
-OpenTarget openRtp(OpenTarget datagrams) {
-    return [datagrams = std::move(datagrams)](const Interrupt& interrupt) -> Result<std::unique_ptr<MuxTarget>> {
-        auto target = datagrams(interrupt);
-        if (!target) return target;
-        return std::unique_ptr<MuxTarget>(std::make_unique<RtpTarget>(std::move(target).value()));
-    };
+/// What is asked for; the host is looked up anew for each connection.
+struct Wanted {
+    std::string name, host;
+    DatagramSocket::Destination destination;
+    bool isRtp = false;
+};
+
+Result<std::unique_ptr<MuxTarget>> open(Wanted wanted, const Interrupt& interrupt) {
+    const auto address = resolve(wanted.host, interrupt);
+    if (!address) return address.error();
+    wanted.destination.to.ip = *address;
+    auto socket = DatagramSocket::sendingTo(wanted.destination);
+    if (!socket) return socket.error();
+    return std::unique_ptr<MuxTarget>(
+        std::make_unique<DatagramTarget>(std::move(socket).value(), wanted.isRtp, wanted.name, interrupt));
 }
 
 }  // namespace
@@ -85,18 +107,18 @@ Result<std::unique_ptr<Output>> createMpegtsOutput(const OutputRequest& request)
     if (url->port <= 0 || url->port > 65535) return invalidArgument("url names no port", "url");
     if (!url->path.empty() && url->path != "/") return invalidArgument("url takes no path and no query", "url");
 
-    const bool isRtp = url->scheme == "rtp";
-    const std::string rest = params.text("url").substr(url->scheme.size());
-    NetworkAddress address{.url = "udp" + rest, .host = url->host};
-    address.options = {{"ttl", std::to_string(params.integer("ttl"))}};
-    if (!params.text("local_address").empty()) address.options.emplace_back("localaddr", params.text("local_address"));
-    if (!isRtp) {
-        address.packetBytes = kTransportPacketBytes;
-        address.options.emplace_back("pkt_size", std::to_string(kTransportPacketBytes));
+    const std::string& interface = params.text("local_address");
+    if (!interface.empty() && !namesInterface(interface)) {
+        return invalidArgument("local_address is neither an IP address nor the name of an interface", "local_address");
     }
     LiveSpec live = transportStream(request);
-    live.open = openNetwork(std::move(address));
-    if (isRtp) live.open = openRtp(std::move(live.open));
+    const Wanted wanted{live.name,
+                        url->host,
+                        {.to = {{}, static_cast<std::uint16_t>(url->port)},
+                         .interface = interface,
+                         .hops = static_cast<int>(params.integer("ttl"))},
+                        url->scheme == "rtp"};
+    live.open = [wanted](const Interrupt& interrupt) { return open(wanted, interrupt); };
     return createLiveOutput(std::move(live));
 }
 

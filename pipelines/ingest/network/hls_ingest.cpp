@@ -46,9 +46,10 @@ Result<StreamAddress> locate(const Params& params, const UrlPolicy& policy, cons
                        {"allowed_extensions", "ALL"},  // what a segment is called says nothing; its format is checked
                        {"extension_picky", "0"},
                        {"format_whitelist", "hls,mpegts,mov,aac,ac3,eac3,mp3"}};
-    address.bytes = std::make_shared<BytePipe>();
-    address.bytes->write({reinterpret_cast<const std::uint8_t*>(chosen->data()), chosen->size()});
-    address.bytes->close();
+    const auto text = std::make_shared<BytePipe>();
+    text->write({reinterpret_cast<const std::uint8_t*>(chosen->data()), chosen->size()});
+    text->close();
+    address.bytes = text;
     address.resources = std::make_shared<HlsResources>(policy, interrupt);
     return address;
 }

@@ -1,42 +1,33 @@
 #include "pipelines/ingest/network/mpegts_ingest.h"
 
+#include "pipelines/ingest/network/datagram_reader.h"
 #include "pipelines/ingest/network/network_kind.h"
 
 namespace tessera {
 namespace {
-
-/// Some 100 ms of 80 Mbit/s.
-constexpr const char* kReceiveBufferBytes = "1000000";
 
 Result<SourceUrl> readUrl(const IngestSpec& spec) {
     auto url = readSourceUrl(spec, {"udp", "rtp"});
     if (!url) return url;
     if (url->host.empty()) url->host = "0.0.0.0";
     TESSERA_TRY(checkListen(*url));
-    for (const char* name : {"interface", "from"}) {
-        const std::string& text = spec.params.text(name);
-        if (!text.empty() && !IpAddress::parse(text)) {
-            return invalidArgument(std::string(name) + " is no IP address", name);
-        }
+    const std::string &interface = spec.params.text("interface"), &from = spec.params.text("from");
+    if (!interface.empty() && !namesInterface(interface)) {
+        return invalidArgument("interface is neither an IP address nor the name of an interface", "interface");
+    }
+    if (from.empty()) return url;
+    const auto sender = IpAddress::parse(from);
+    if (!sender) return invalidArgument("from is no IP address", "from");
+    if (sender->isV4() != IpAddress::parse(url->host)->isV4()) {
+        return invalidArgument("from and url are addresses of different families", "from");
     }
     return url;
 }
 
-StreamAddress addressOf(const SourceUrl& url, const Params& params) {
-    const IpAddress host = *IpAddress::parse(url.host);
-    const bool isRtp = url.scheme == "rtp";
-    StreamAddress address{.url = url.scheme + "://" + hostAndPort(host, url.port),
-                          .format = isRtp ? "rtp" : "mpegts",
-                          .protocols = isRtp ? "rtp,udp" : "udp"};
-    address.options = {{"buffer_size", kReceiveBufferBytes}, {"overrun_nonfatal", "1"}};
-    const std::string& interface = params.text("interface");
-    if (!interface.empty()) {
-        address.options.emplace_back("localaddr", interface);
-    } else if (!host.isUnspecified() && !isMulticast(host)) {
-        address.options.emplace_back("localaddr", host.toString());
-    }
-    if (!params.text("from").empty()) address.options.emplace_back("sources", params.text("from"));
-    return address;
+DatagramSocket::Place placeOf(const SourceUrl& url, const Params& params) {
+    DatagramSocket::Place place{{*IpAddress::parse(url.host), url.port}, params.text("interface"), {}};
+    if (!params.text("from").empty()) place.from = IpAddress::parse(params.text("from"));
+    return place;
 }
 
 }  // namespace
@@ -52,8 +43,15 @@ Result<std::unique_ptr<Ingest>> createMpegTsIngest(const IngestSpec& spec, const
     if (!url) return url.error();
     StreamKind kind = commonKind(spec);
     kind.listens = true;
-    kind.locate = [address = addressOf(*url, spec.params)](const Interrupt&) -> Result<StreamAddress> {
-        return address;
+    kind.locate = [place = placeOf(*url, spec.params),
+                   isRtp = url->scheme == "rtp"](const Interrupt&) -> Result<StreamAddress> {
+        auto socket = DatagramSocket::receivingAt(place);
+        if (!socket) return socket.error();
+        return StreamAddress{.url = "",
+                             .format = "mpegts",
+                             .protocols = "none",
+                             .options = {},
+                             .bytes = readDatagrams(std::move(socket).value(), isRtp)};
     };
     return createStreamIngest(std::move(kind), context);
 }

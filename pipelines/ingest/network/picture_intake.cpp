@@ -26,19 +26,16 @@ Orientation orientationOf(const std::int32_t* matrix) {
     return {((turns % 4) + 4) % 4, false};
 }
 
-Status checkPicture(const AVFrame& frame) {
-    TESSERA_TRY(checkTransfer(frame.color_trc));
-    const Size most = kLargestSourcePicture;
-    const bool fits = (frame.width <= most.width && frame.height <= most.height) ||
-                      (frame.width <= most.height && frame.height <= most.width);
-    if (!fits) {
-        return unsupported("the picture has " + std::to_string(frame.width) + "x" + std::to_string(frame.height) +
-                           " pixels: 4096x2304 are the most");
-    }
-    return kOk;
-}
-
 }  // namespace
+
+Status checkSize(Size size) {
+    const Size most = kLargestSourcePicture;
+    const bool fits = (size.width <= most.width && size.height <= most.height) ||
+                      (size.width <= most.height && size.height <= most.width);
+    if (fits) return kOk;
+    return unsupported("the picture has " + std::to_string(size.width) + "x" + std::to_string(size.height) +
+                       " pixels: 4096x2304 are the most");
+}
 
 Status checkTransfer(int transfer) {
     if (transfer != AVCOL_TRC_SMPTE2084 && transfer != AVCOL_TRC_ARIB_STD_B67) return kOk;
@@ -47,7 +44,8 @@ Status checkTransfer(int transfer) {
 }
 
 Result<std::shared_ptr<VideoFrame>> PictureIntake::take(AvFramePtr frame, AVFormatContext& format, AVStream& stream) {
-    TESSERA_TRY(checkPicture(*frame));
+    TESSERA_TRY(checkTransfer(frame->color_trc));
+    TESSERA_TRY(checkSize({frame->width, frame->height}));
     const bool isInterlaced = frame->interlaced_frame != 0, isTopFirst = frame->top_field_first != 0;
     const Orientation orientation = orientationOf(displayMatrix(*frame, stream));
     frame->sample_aspect_ratio = av_guess_sample_aspect_ratio(&format, &stream, frame.get());

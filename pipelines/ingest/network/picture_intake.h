@@ -12,6 +12,13 @@ namespace tessera {
 /// The largest picture that is taken, in either orientation.
 inline constexpr Size kLargestSourcePicture{4096, 2304};
 
+/// What a decoder may be brought to make memory for: above what is taken, so that a picture which grows is refused with
+/// its size, and not so far that it fills the machine.
+inline constexpr std::int64_t kMostDecodedPixels = 2LL * kLargestSourcePicture.width * kLargestSourcePicture.height;
+
+/// @error unsupported: more than kLargestSourcePicture
+Status checkSize(Size size);
+
 /// @error unsupported: a transfer function of high dynamic range (PQ or HLG). @source ITU-R BT.2100
 Status checkTransfer(int transfer);
 

@@ -20,7 +20,7 @@ Status StreamDecoder::open(int medium, int streamIndex) {
     if (avcodec_parameters_to_context(decoder.get(), stream->codecpar) < 0) return unsupported("wrong " + name);
     decoder->pkt_timebase = stream->time_base;
     decoder->thread_count = medium == 0 && decoder->width * decoder->height > kPixelsOfOneThread ? 2 : 1;
-    decoder->max_pixels = static_cast<std::int64_t>(8192) * 4608;
+    decoder->max_pixels = kMostDecodedPixels;
     if (avcodec_open2(decoder.get(), codec, nullptr) < 0) return unsupported(name + " cannot be decoded");
     tracks_[static_cast<std::size_t>(medium)] = {.stream = stream, .decoder = std::move(decoder)};
     return kOk;

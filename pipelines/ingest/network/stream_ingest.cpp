@@ -113,6 +113,7 @@ bool StreamIngest::connectOnce() {
 }
 
 bool StreamIngest::play(StreamInput& input) {
+    if (const Status taken = input.checkPictures(); !taken) return judge(taken.error());
     auto decoder = input.makeDecoder(feed_);
     if (!decoder) {
         tell(decoder.error());

@@ -11,7 +11,7 @@
 
 namespace tessera {
 
-class BytePipe;
+class ByteSource;
 class HlsResources;
 class Interrupt;
 class TlsTunnel;
@@ -22,7 +22,7 @@ struct StreamAddress {
     std::string format;     ///< libavformat's short name of the demuxer, always named
     std::string protocols;  ///< the only ones that libavformat may use
     std::vector<std::pair<std::string, std::string>> options;  ///< secrets belong here
-    std::shared_ptr<BytePipe> bytes;                           ///< read instead of what the URL names; null = none
+    std::shared_ptr<ByteSource> bytes;                         ///< read instead of what the URL names; null = none
     std::shared_ptr<HlsResources> resources;  ///< opens whatever that leads to; null = libavformat does
     std::shared_ptr<TlsTunnel> tunnel;        ///< that the URL leads into; null = none
 };

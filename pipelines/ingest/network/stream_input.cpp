@@ -1,7 +1,7 @@
 #include "pipelines/ingest/network/stream_input.h"
 
 #include "pipelines/ingest/hls/hls_resources.h"
-#include "pipelines/ingest/rtmp/byte_pipe.h"
+#include "pipelines/ingest/network/byte_source.h"
 
 namespace tessera {
 namespace {
@@ -25,7 +25,7 @@ int StreamInput::readBytes(void* opaque, std::uint8_t* into, int size) {
     return taken == 0 ? AVERROR_EOF : static_cast<int>(taken);
 }
 
-void StreamInput::readFrom(std::shared_ptr<BytePipe> bytes) {
+void StreamInput::readFrom(std::shared_ptr<ByteSource> bytes) {
     bytes_ = std::move(bytes);
     auto* buffer = static_cast<unsigned char*>(av_malloc(kReadBytes));
     io_ = avio_alloc_context(buffer, kReadBytes, 0, this, &StreamInput::readBytes, nullptr, nullptr);
@@ -102,6 +102,12 @@ Result<std::optional<StreamInput::Read>> StreamInput::read() {
         return std::optional<Read>(Read{std::move(packet), static_cast<int>(medium), last_[medium]});
     }
     return std::optional<Read>();
+}
+
+Status StreamInput::checkPictures() const {
+    if (streams_[0] < 0) return kOk;
+    const AVCodecParameters& parameters = *format_->streams[streams_[0]]->codecpar;
+    return checkSize({parameters.width, parameters.height});
 }
 
 Result<std::unique_ptr<StreamDecoder>> StreamInput::makeDecoder(const SourceFeedPtr& feed) {

@@ -32,6 +32,8 @@ public:
     Result<std::optional<Read>> read();
     bool isAtEnd() const { return isAtEnd_; }
 
+    /// @error unsupported: pictures that are too large, as far as the stream says before they are decoded
+    Status checkPictures() const;
     /// Opens decoders for what was found. @error unsupported: for none there is one
     Result<std::unique_ptr<StreamDecoder>> makeDecoder(const SourceFeedPtr& feed);
 
@@ -39,7 +41,7 @@ private:
     StreamInput(const StreamKind& kind, const Interrupt& interrupt) : kind_(kind), interrupt_(interrupt) {}
     Status openFormat(const StreamAddress& address);
     Error failure(int code) const;
-    void readFrom(std::shared_ptr<BytePipe> bytes);
+    void readFrom(std::shared_ptr<ByteSource> bytes);
     static int readBytes(void* opaque, std::uint8_t* into, int size);
     static int onInterrupt(void* opaque);
 
@@ -47,7 +49,7 @@ private:
     const StreamKind& kind_;
     const Interrupt& interrupt_;
     // Owned
-    std::shared_ptr<BytePipe> bytes_;  ///< null = libavformat connects by itself
+    std::shared_ptr<ByteSource> bytes_;  ///< null = libavformat connects by itself
     std::shared_ptr<HlsResources> resources_;
     AVIOContext* io_ = nullptr;
     AVFormatContext* format_ = nullptr;

@@ -4,10 +4,10 @@
 #include <array>
 #include <cstring>
 #include <memory>
-
-#include "mcu/base/sync.h"
 #include <netdb.h>
 #include <netinet/in.h>
+
+#include "mcu/base/sync.h"
 
 namespace tessera {
 namespace {
@@ -16,7 +16,7 @@ namespace {
 constexpr std::string_view kSpecial[] = {
     "0.0.0.0/8",      "10.0.0.0/8",   "100.64.0.0/10",  "127.0.0.0/8",    "169.254.0.0/16", "172.16.0.0/12",
     "192.0.0.0/24",   "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15",  "198.51.100.0/24",
-    "203.0.113.0/24", "224.0.0.0/3",  "2001::/23",      "2001:db8::/32",  "2002::/16",
+    "203.0.113.0/24", "224.0.0.0/3",  "2001::/23",      "2001:db8::/32",  "2002::/16",      "3fff::/20",
 };
 
 bool isIn(const IpAddress& address, std::string_view text) {

@@ -9,13 +9,14 @@
 #include "mcu/base/sync.h"
 
 #include "pipelines/av/interrupt.h"
+#include "pipelines/ingest/network/byte_source.h"
 
 namespace tessera {
 
 /// Bytes on their way from the thread that has a sender's connection to the one that demuxes them. Either side may
 /// close it; what is inside can still be read.
 /// @thread any
-class BytePipe {
+class BytePipe final : public ByteSource {
 public:
     /// Beyond this the writer should read no more of its connection.
     static constexpr std::size_t kFull = 4U << 20U;
@@ -23,11 +24,9 @@ public:
     /// Appends; never waits. @return false: it is closed
     bool write(std::span<const std::uint8_t> bytes) EXCLUDES(mutex_);
 
-    /// Takes up to `into.size()` bytes, waiting for the first of them until `interrupt` is due.
-    /// @return 0: closed and empty, or `interrupt` was due
-    std::size_t read(std::span<std::uint8_t> into, const Interrupt& interrupt) EXCLUDES(mutex_);
+    std::size_t read(std::span<std::uint8_t> into, const Interrupt& interrupt) override EXCLUDES(mutex_);
 
-    void close() EXCLUDES(mutex_);
+    void close() override EXCLUDES(mutex_);
     /// Closes it because of what the writer has found; the first reason is kept.
     void fail(Error reason) EXCLUDES(mutex_);
 
@@ -39,8 +38,7 @@ public:
     bool isFull() const EXCLUDES(mutex_);
     /// Bytes that were ever taken out.
     std::uint64_t taken() const EXCLUDES(mutex_);
-    /// An error with an empty message when the writer gave none.
-    Error reason() const EXCLUDES(mutex_);
+    Error reason() const override EXCLUDES(mutex_);
 
 private:
     bool waitForBytes(const Interrupt& interrupt) REQUIRES(mutex_);

@@ -10,11 +10,37 @@ BOOST_AUTO_TEST_CASE(only_the_public_internet_is_public) {
     for (const char* text : {"8.8.8.8", "93.184.216.34", "2606:4700::1111", "223.255.255.1"}) {
         BOOST_TEST(isPublic(*IpAddress::parse(text)), text);
     }
-    for (const char* text :
-         {"0.0.0.0",       "10.1.2.3",         "100.64.0.1",  "127.0.0.1", "169.254.169.254", "172.31.0.1",
-          "192.168.0.1",   "198.18.0.1",       "203.0.113.1", "224.0.0.1", "255.255.255.255", "::",
-          "::1",           "::ffff:127.0.0.1", "fe80::1",     "fc00::1",   "ff02::1",         "64:ff9b::7f00:1",
-          "2002:7f00:1::", "2001:0:1::",       "2001:db8::1"}) {
+    for (const char* text : {"0.0.0.0",
+                             "10.1.2.3",
+                             "100.64.0.1",
+                             "127.0.0.1",
+                             "169.254.169.254",
+                             "172.31.0.1",
+                             "192.168.0.1",
+                             "198.18.0.1",
+                             "203.0.113.1",
+                             "224.0.0.1",
+                             "255.255.255.255",
+                             "::",
+                             "::1",
+                             "::ffff:127.0.0.1",
+                             "fe80::1",
+                             "fc00::1",
+                             "ff02::1",
+                             "64:ff9b::7f00:1",
+                             "2002:7f00:1::",
+                             "2001:0:1::",
+                             "2001:db8::1",
+                             "fd00::1",
+                             "fec0::1",
+                             "::127.0.0.1",
+                             "::ffff:0:7f00:1",
+                             "64:ff9b:1::7f00:1",
+                             "100::1",
+                             "3fff::1",
+                             "5f00::1",
+                             "ff0e::1",
+                             "::ffff:169.254.169.254"}) {
         BOOST_TEST(!isPublic(*IpAddress::parse(text)), text);
     }
     BOOST_TEST(isMulticast(*IpAddress::parse("239.1.1.1")));
@@ -36,7 +62,8 @@ BOOST_AUTO_TEST_CASE(every_spelling_of_loopback_is_refused) {
     Interrupt interrupt(clock);
     interrupt.allow(std::chrono::seconds(5));
     const UrlPolicy policy({});
-    for (const char* host : {"127.0.0.1", "localhost", "2130706433", "0x7f000001", "127.1", "::1"}) {
+    for (const char* host : {"127.0.0.1", "localhost", "2130706433", "0x7f000001", "127.1", "::1", "::ffff:127.0.0.1",
+                             "0:0:0:0:0:ffff:7f00:1"}) {
         const auto address = policy.admit(host, interrupt);
         BOOST_REQUIRE_MESSAGE(!address.ok(), host);
         BOOST_TEST((address.error().code == ErrorCode::InvalidArgument), host);
