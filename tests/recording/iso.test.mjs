@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { finished, open, packets } from '../support/iso.mjs';
 import { freeUdpPort } from '../support/processes.mjs';
 import { decodeErrors, flashTimes } from '../support/recording.mjs';
 import { startRtpClient } from '../support/rtp_client.mjs';
@@ -14,13 +15,6 @@ import { picture, send } from '../support/sent_streams.mjs';
 import { runClient, startClient } from '../support/whip_client.mjs';
 
 const ffmpeg = (...args) => execFileSync('ffmpeg', ['-v', 'error', '-y', ...args], { timeout: 60000 });
-
-/** Every packet of a file's one track: {pts, md5, key}. */
-function packets(file, stream = '0') {
-  const answer = JSON.parse(execFileSync('ffprobe', ['-v', 'error', '-select_streams', stream, '-show_packets', '-show_data_hash', 'md5',
-    '-show_entries', 'packet=pts_time,data_hash,flags', '-of', 'json', file], { encoding: 'utf8', maxBuffer: 64 << 20 }));
-  return answer.packets.map(({ pts_time: pts, data_hash: md5, flags }) => ({ pts: Number(pts), md5, key: flags.startsWith('K') }));
-}
 
 /** Sizes of all pictures, each once, in the order of their coming. */
 function sizes(file) {
@@ -65,21 +59,6 @@ async function startMeeting(server) {
 }
 
 const whip = (server, meeting, name) => `${server.url}/whip/${meeting.split('/').pop()}?participant=${name}`;
-
-async function finished(server, meeting, output) {
-  await ask(server, 'DELETE', `${meeting}/outputs/${output.id}`);
-  return eventually(async () => {
-    const recording = await ask(server, 'GET', `/v1/recordings/${output.recording}`);
-    return recording.state !== 'finalizing' && recording;
-  }, 30000);
-}
-
-async function open(server, recording) {
-  const folder = join(server.dataDir, 'recordings', recording);
-  const manifest = JSON.parse(await readFile(join(folder, 'manifest.json')));
-  const of = (source, kind) => manifest.files.filter((file) => file.source === source && file[kind]).map((file) => ({ ...file, path: join(folder, file.name) }));
-  return { folder, manifest, of };
-}
 
 test('each participant is recorded as it sends: two sizes, a return, sound alone, pictures alone', { timeout: 120000 }, async () => {
   const server = await serve();

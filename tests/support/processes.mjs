@@ -49,24 +49,24 @@ export async function runProgram(program, args, limitMs = 30000) {
   return running.log();
 }
 
-/** A TCP port of the loopback that nobody uses now. */
-export function freeTcpPort() {
+/** A TCP port of a loopback address that nobody uses now. */
+export function freeTcpPort(host = '127.0.0.1') {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
+    server.listen(0, host, () => {
       const { port } = server.address();
       server.close(() => resolve(port));
     });
   });
 }
 
-/** An even UDP port of the loopback that, with the one after it, nobody uses now. */
-export async function freeUdpPort() {
+/** An even UDP port of a loopback address that, with the one after it, nobody uses now. */
+export async function freeUdpPort(host = '127.0.0.1') {
   const bind = (port) => new Promise((resolve, reject) => {
-    const socket = createSocket('udp4');
+    const socket = createSocket(host.includes(':') ? 'udp6' : 'udp4');
     socket.once('error', reject);
-    socket.bind(port, '127.0.0.1', () => resolve(socket));
+    socket.bind(port, host, () => resolve(socket));
   });
   for (;;) {
     const first = await bind(0);

@@ -40,9 +40,31 @@ export function loudnessOf(file) {
   return { integrated: number(/I:\s+(-?[\d.]+) LUFS/), truePeak: number(/Peak:\s+(-?[\d.]+) dBFS/) };
 }
 
-/** Times in seconds at which the picture turns white. */
-export function flashTimes(file) {
-  const filter = 'crop=iw/4:ih/4,signalstats,metadata=print:file=-:key=lavfi.signalstats.YAVG';
+/** Mean amplitude of each tone in each channel of a file's sound: [left, right], each by the order of `hertz`. */
+export function toneAmplitudes(file, hertz) {
+  const raw = run('ffmpeg', ['-v', 'error', '-i', file, '-vn', '-ac', '2', '-ar', '48000', '-f', 'f32le', '-'], 'buffer');
+  const samples = new Float32Array(raw.buffer, raw.byteOffset, raw.length >> 2);
+  const length = 9600;
+  const windows = Math.floor(samples.length / 2 / length);
+  return [0, 1].map((channel) => hertz.map((each) => {
+    let sum = 0;
+    for (let window = 0; window < windows; window += 1) {
+      let [real, imaginary] = [0, 0];
+      for (let i = 0; i < length; i += 1) {
+        const sample = samples[2 * (window * length + i) + channel] * (1 - Math.cos((2 * Math.PI * i) / length));  // Hann
+        real += sample * Math.cos((2 * Math.PI * each * i) / 48000);
+        imaginary += sample * Math.sin((2 * Math.PI * each * i) / 48000);
+      }
+      sum += (2 * Math.hypot(real, imaginary)) / length;
+    }
+    return sum / windows;
+  }));
+}
+
+/** Times in seconds at which the picture, or a part of it (in fractions of the whole), turns white. */
+export function flashTimes(file, { x, y, width, height } = { x: 0, y: 0, width: 1, height: 1 }) {
+  const part = `crop=iw*${width}:ih*${height}:iw*${x}:ih*${y}`;
+  const filter = `${part},crop=iw/4:ih/4,signalstats,metadata=print:file=-:key=lavfi.signalstats.YAVG`;
   const text = run('ffmpeg', ['-v', 'error', '-i', file, '-an', '-vf', filter, '-f', 'null', '-']);
   const times = [];
   let bright = true;

@@ -9,19 +9,21 @@ import { eventually } from './server.mjs';
 
 const rtmpModule = ['/usr/lib/nginx/modules/ngx_rtmp_module.so', '/usr/lib64/nginx/modules/ngx_rtmp_module.so'].find(existsSync);
 
-const answers = (port) => new Promise((resolve) => {
-  const socket = connect(port, '127.0.0.1', () => resolve(socket.destroy() && true));
+const answers = (port, host) => new Promise((resolve) => {
+  const socket = connect(port, host, () => resolve(socket.destroy() && true));
   socket.once('error', () => resolve(false));
 });
 
 /**
  * Starts a server with the application `live`, and with `closed`, which refuses every publisher.
  *
- * @param port  a free one when absent
+ * @param options.port  a free one when absent
+ * @param options.host  loopback address to listen on
  * @returns {port, url, player(key), stop()}: player is what ffmpeg needs to play a stream
  */
-export async function startRtmpServer({ port } = {}) {
-  const listen = port ?? (await freeTcpPort());
+export async function startRtmpServer({ port, host = '127.0.0.1' } = {}) {
+  const listen = port ?? (await freeTcpPort(host));
+  const place = `${host.includes(':') ? `[${host}]` : host}:${listen}`;
   const folder = await mkdtemp(join(tmpdir(), 'tessera-rtmp-'));
   await mkdir(join(folder, 'logs'));
   await writeFile(join(folder, 'nginx.conf'), `
@@ -34,20 +36,20 @@ events { worker_connections 64; }
 rtmp {
   access_log off;
   server {
-    listen 127.0.0.1:${listen};
+    listen ${place};
     application live { live on; wait_key on; wait_video on; }
     application closed { live on; deny publish all; }
   }
 }
 `);
   const nginx = startProgram('nginx', ['-e', join(folder, 'logs', 'error.log'), '-p', folder, '-c', join(folder, 'nginx.conf')]);
-  await eventually(() => answers(listen)).catch((error) => {
+  await eventually(() => answers(listen, host)).catch((error) => {
     throw new Error(`${error.message}\n${nginx.log()}`);
   });
   return {
     port: listen,
-    url: `rtmp://127.0.0.1:${listen}/live`,
-    player: (key) => ['-rtmp_app', 'live', '-rtmp_playpath', key, '-i', `rtmp://127.0.0.1:${listen}/live`],
+    url: `rtmp://${place}/live`,
+    player: (key) => ['-rtmp_app', 'live', '-rtmp_playpath', key, '-i', `rtmp://${place}/live`],
     async stop() {
       await nginx.stop();
       await rm(folder, { recursive: true, force: true });

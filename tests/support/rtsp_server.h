@@ -21,17 +21,23 @@ inline void protect(GstRTSPServer* server, GstRTSPMediaFactory* factory, const c
     g_object_unref(auth);
 }
 
-/// Serves one path on a free port of 127.0.0.1 until SIGTERM; prints {"port": PORT} once it listens.
+struct RtspPlace {
+    const char* path;
+    const char* role;  ///< of who knows the secret
+    const char* address = "127.0.0.1";
+};
+
+/// Serves one place on a free port until SIGTERM; prints {"port": PORT} once it listens.
 /// @param secret  name and password; null = everybody may
 /// @return        the program's exit code
-inline int serveRtsp(GstRTSPMediaFactory* factory, const char* path, const char* role, const char* const* secret) {
+inline int serveRtsp(GstRTSPMediaFactory* factory, const RtspPlace& place, const char* const* secret) {
     GMainLoop* loop = g_main_loop_new(nullptr, FALSE);
     GstRTSPServer* server = gst_rtsp_server_new();
-    gst_rtsp_server_set_address(server, "127.0.0.1");
+    gst_rtsp_server_set_address(server, place.address);
     gst_rtsp_server_set_service(server, "0");
-    if (secret != nullptr) protect(server, factory, role, secret);
+    if (secret != nullptr) protect(server, factory, place.role, secret);
     GstRTSPMountPoints* mounts = gst_rtsp_server_get_mount_points(server);
-    gst_rtsp_mount_points_add_factory(mounts, path, factory);
+    gst_rtsp_mount_points_add_factory(mounts, place.path, factory);
     g_object_unref(mounts);
     if (gst_rtsp_server_attach(server, nullptr) == 0) {
         std::fprintf(stderr, "no port is free\n");

@@ -12,7 +12,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 export const program = process.env.TESSERA_BIN ?? join(root, 'build', 'tessera');
 
 /** A helper program of the tests, beside the program under test in the build folder. */
-export const tool = (name) => join(root, 'build', name);
+export const tool = (name) => join(dirname(program), name);
 
 export const adminKey = 'tsk_test_key_of_the_administrator_0123456789';
 export const jwtSecret = 'a secret of at least thirty-two characters, for tests';

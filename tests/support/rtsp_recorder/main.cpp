@@ -1,12 +1,13 @@
-// tessera_rtsp_recorder FILE [USER PASSWORD]: takes H.264 and AAC published to rtsp://127.0.0.1:PORT/live and writes
-// them to a Matroska file.
+// tessera_rtsp_recorder FILE [USER PASSWORD | --address ADDRESS]: takes H.264 and AAC published to
+// rtsp://ADDRESS:PORT/live and writes them to a Matroska file.
+#include <cstring>
 #include <string>
 
 #include "tests/support/rtsp_server.h"
 
 int main(int argc, char** argv) {
     if (argc != 2 && argc != 4) {
-        std::fprintf(stderr, "usage: tessera_rtsp_recorder FILE [USER PASSWORD]\n");
+        std::fprintf(stderr, "usage: tessera_rtsp_recorder FILE [USER PASSWORD | --address ADDRESS]\n");
         return 2;
     }
     gst_init(nullptr, nullptr);
@@ -17,5 +18,7 @@ int main(int argc, char** argv) {
         "filesink async=false sync=false location=" +
         std::string(argv[1]) + " rtpmp4gdepay name=depay1 ! aacparse ! queue ! mux. )";
     gst_rtsp_media_factory_set_launch(factory, pipeline.c_str());
-    return tessera::serveRtsp(factory, "/live", "publisher", argc == 4 ? argv + 2 : nullptr);
+    const bool isElsewhere = argc == 4 && std::strcmp(argv[2], "--address") == 0;
+    if (isElsewhere) return tessera::serveRtsp(factory, {"/live", "publisher", argv[3]}, nullptr);
+    return tessera::serveRtsp(factory, {"/live", "publisher"}, argc == 4 ? argv + 2 : nullptr);
 }

@@ -68,6 +68,12 @@ std::string videoEncoder(const SessionSettings& settings) {
            "000 ! rtpvp8pay pt=96 mtu=1200 picture-id-mode=15-bit";
 }
 
+std::string clipPayloader(const std::string& codec) {
+    if (codec == "vp8") return "rtpvp8pay pt=96 mtu=1200 picture-id-mode=15-bit";
+    // Asked for parameter sets, rtph264pay would put them before every slice of a keyframe.
+    return "h264parse config-interval=-1 ! rtph264pay pt=102 mtu=1200 aggregate-mode=zero-latency";
+}
+
 std::string raw(const SessionSettings& settings) {
     return "video/x-raw,format=I420,width=" + std::to_string(settings.width) +
            ",height=" + std::to_string(settings.height) + ",framerate=" + std::to_string(settings.fps) + "/1";
@@ -82,9 +88,9 @@ std::string graph(const SessionSettings& settings) {
     std::string audio = " audiotestsrc is-live=true wave=sine volume=0.5 freq=" + std::to_string(settings.toneHz);
     if (settings.passesClip) {
         return text + " filesrc location=\"" + settings.clip +
-               "\" ! matroskademux name=d d.video_0 ! queue ! clocksync" +
-               " ! rtpvp8pay pt=96 mtu=1200 picture-id-mode=15-bit ! " + videoCaps("vp8") + queue +
-               "w. d.audio_0 ! queue ! clocksync ! rtpopuspay pt=111 ! " + kAudioCaps + queue + "w.";
+               "\" ! matroskademux name=d d.video_0 ! queue ! clocksync ! " + clipPayloader(settings.codec) + " ! " +
+               videoCaps(settings.codec) + queue + "w. d.audio_0 ! queue ! clocksync ! rtpopuspay pt=111 ! " +
+               kAudioCaps + queue + "w.";
     }
     if (!settings.clip.empty()) {
         text += " filesrc location=\"" + settings.clip + "\" ! decodebin name=d";
