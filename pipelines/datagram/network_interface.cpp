@@ -7,6 +7,7 @@
 #include <net/if.h>
 
 #include "pipelines/datagram/socket_address.h"
+#include "pipelines/ingest/network/url_policy.h"
 
 namespace tessera {
 namespace {
@@ -41,8 +42,9 @@ Result<NetworkInterface> findInterface(const std::string& text, bool isV6) {
     for (const ifaddrs* each = list; each != nullptr; each = each->ifa_next) {
         if (!isOfFamily(*each, isV6) || !found.address.isUnspecified()) continue;
         const IpAddress address = addressOf(*each);
-        if (wanted ? *wanted != address : text != each->ifa_name) continue;
-        found = {if_nametoindex(each->ifa_name), address};
+        const bool isLoopbacks = (each->ifa_flags & IFF_LOOPBACK) != 0 && wanted && isLoopback(*wanted);
+        if (wanted ? *wanted != address && !isLoopbacks : text != each->ifa_name) continue;
+        found = {if_nametoindex(each->ifa_name), wanted.value_or(address)};
     }
     if (found.index != 0) return found;
     return Error{ErrorCode::Unreachable, "this machine has no interface " + text, {}};
