@@ -203,6 +203,29 @@ test('If-Match guards changes', async () => {
   await ok('DELETE', path);
 });
 
+test('an ETag stands while only the media moves', async () => {
+  const path = await liveMeeting({ canvas: { width: 320, height: 180 } });
+  const source = await ok('POST', `${path}/sources`, { kind: 'test' });
+  const output = await ok('POST', `${path}/outputs`, { kind: 'recording', video: { width: 320, height: 180 } });
+  const read = async (id) => {
+    const reply = await api('GET', `${path}/${id}`);
+    return { tag: reply.headers.get('etag'), body: reply.body };
+  };
+  const moving = { [`sources/${source.id}`]: 'frames_received', [`outputs/${output.id}`]: 'bytes' };
+  for (const [place, counter] of Object.entries(moving)) {
+    await eventually(async () => (await read(place)).body[counter] > 0);
+    const before = await read(place);
+    const after = await eventually(async () => {
+      const now = await read(place);
+      return now.body[counter] > before.body[counter] && now;
+    });
+    assert.equal(after.tag, before.tag, place);
+  }
+  const before = await read(`sources/${source.id}`);
+  await ok('PATCH', `${path}/sources/${source.id}`, { audio_muted: true });
+  assert.notEqual((await read(`sources/${source.id}`)).tag, before.tag);
+});
+
 test('an Idempotency-Key makes one meeting of two requests', async () => {
   const headers = { 'idempotency-key': `key-${Date.now()}` };
   const first = await api('POST', '/v1/meetings', { name: 'Once' }, { headers });
