@@ -133,11 +133,17 @@ ContentService::Forget ContentService::serveSite(const ClientRequest& request, c
     const std::string credential =
         isInAddress ? "Bearer " + token->second : std::string(request.plain.header("authorization"));
     const auto key = GrantCache::keyOf(wanted, request.plain, credential);
-    if (const auto* grant = grants_.find(key)) {
-        return site_->ask(wanted, conditionsOf(request.plain), grant->headers, std::move(answer));
+    const auto grant = grants_.find(key);
+    if (grant.head != nullptr && !grant.isDue) {
+        return site_->ask(wanted, conditionsOf(request.plain), grant.head->headers, std::move(answer));
     }
     ClientRequest asked = request;
     if (isInAddress) asked.plain.headers["authorization"] = credential;
+    if (grant.head != nullptr) {
+        auto headers = grant.head->headers;
+        renewGrant(asked, key);
+        return site_->ask(wanted, conditionsOf(request.plain), std::move(headers), std::move(answer));
+    }
     // Until the server behind has answered, there is nothing to be forgotten but the answer.
     const auto forget = std::make_shared<Forget>();
     const auto isForgotten = std::make_shared<bool>(false);
@@ -154,6 +160,15 @@ ContentService::Forget ContentService::serveSite(const ClientRequest& request, c
         *isForgotten = true;
         if (*forget) (*forget)();
     };
+}
+
+/// Nobody waits for it: a server behind that is busy leaves the grant as it is, until it ends.
+void ContentService::renewGrant(const ClientRequest& asked, const std::string& key) {
+    upstream_.send(asked, [this, key](Result<HttpResponse> response) {
+        if (!response || response->status >= 500) return;
+        HttpResponse head = std::move(response).value();
+        takeServed(head) == kSite ? grants_.add(key, head) : grants_.remove(key);
+    });
 }
 
 void ContentService::pass(const ClientRequest& request, Answer answer) {

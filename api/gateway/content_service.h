@@ -32,6 +32,7 @@ public:
 private:
     using SharedRequest = std::shared_ptr<const HttpRequest>;
     Forget serveSite(const ClientRequest& request, const SiteRequest& wanted, Answer answer);
+    void renewGrant(const ClientRequest& asked, const std::string& key);
     Forget serveEvents(const ClientRequest& request, Answer answer);
     void pass(const ClientRequest& request, Answer answer);
     void serveFile(const std::string& name, HttpResponse head, SharedRequest request, Answer answer);

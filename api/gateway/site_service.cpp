@@ -184,9 +184,12 @@ std::string GrantCache::keyOf(const SiteRequest& wanted, const HttpRequest& requ
     return key;
 }
 
-const HttpResponse* GrantCache::find(const std::string& key) const {
+GrantCache::Found GrantCache::find(const std::string& key) {
     const auto found = grants_.find(key);
-    return found == grants_.end() || clock_.now() > found->second.until ? nullptr : &found->second.head;
+    const auto now = clock_.now();
+    if (found == grants_.end() || now > found->second.until) return {};
+    Grant& grant = found->second;
+    return {&grant.head, now >= grant.due && !std::exchange(grant.isRenewed, true)};
 }
 
 void GrantCache::add(const std::string& key, HttpResponse head) {
@@ -196,7 +199,8 @@ void GrantCache::add(const std::string& key, HttpResponse head) {
         if (ended != grants_.end() && ended->second.until <= ends_.front().first) grants_.erase(ended);
         ends_.pop_front();
     }
-    grants_[key] = {now + kLife, std::move(head)};
+    const auto spread = kLife / 4 * static_cast<int>(std::hash<std::string>()(key) % 256) / 256;
+    grants_[key] = {now + kLife, now + kLife / 2 + spread, std::move(head), false};
     ends_.emplace_back(now + kLife, key);
 }
 

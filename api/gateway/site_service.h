@@ -76,15 +76,22 @@ public:
     /// What tells requests apart whose answer may differ: the meeting, and who asks from which page.
     /// @param credential  as in an Authorization header
     static std::string keyOf(const SiteRequest& wanted, const HttpRequest& request, std::string_view credential);
-    /// The grant's response head. @return null when there is none
-    const HttpResponse* find(const std::string& key) const;
+    /// What is granted, and whether the caller is to ask again meanwhile: once in the second half of a grant's life, so
+    /// that nobody waits for it, and not at the same time for all who came together.
+    struct Found {
+        const HttpResponse* head = nullptr;  ///< null when there is no grant
+        bool isDue = false;
+    };
+    Found find(const std::string& key);
+    void remove(const std::string& key) { grants_.erase(key); }
     void add(const std::string& key, HttpResponse head);
     std::size_t size() const { return grants_.size(); }
 
 private:
     struct Grant {
-        MonotonicTime until{};
+        MonotonicTime until{}, due{};
         HttpResponse head;
+        bool isRenewed = false;
     };
     const Clock& clock_;
     std::unordered_map<std::string, Grant> grants_;

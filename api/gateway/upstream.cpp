@@ -26,7 +26,9 @@ using boost::system::error_code;
 
 /// Above the workers of the server behind, so that they never lack work; below its limit of connections.
 constexpr std::size_t kLinks = 64;
-constexpr std::size_t kWaiting = 1024;
+/// An audience of thousands that arrives at once is checked one by one, some thousands a second.
+constexpr std::size_t kWaiting = 8192;
+constexpr std::size_t kWaitingBytes = 64U << 20U;
 /// Above the longest deadline of any handler.
 constexpr auto kReplyTime = std::chrono::seconds(60);
 /// Far below the time after which the server behind closes an idle connection (60 s), above the pauses of callers that
@@ -180,11 +182,12 @@ std::string Upstream::serialize(const ClientRequest& request) const {
 }
 
 void Upstream::send(const ClientRequest& request, Answer answer) {
-    const bool isFull = busy_.size() >= kLinks && waiting_.size() >= kWaiting;
+    const bool isFull = busy_.size() >= kLinks && (waiting_.size() >= kWaiting || waitingBytes_ >= kWaitingBytes);
     if (stopped_ || isFull) return answer(Error{ErrorCode::Capacity, "the server is busy: try again later", {}});
     const bool mayRepeat = !request.plain.method.starts_with('P');
     Job job{serialize(request), mayRepeat, std::move(answer)};
     if (busy_.size() < kLinks) return begin(std::move(job));
+    waitingBytes_ += job.bytes.size();
     waiting_.push_back(std::move(job));
 }
 
@@ -212,6 +215,7 @@ void Upstream::finished(const std::shared_ptr<Link>& link, bool reusable) {
     if (stopped_ || waiting_.empty() || busy_.size() >= kLinks) return;
     Job job = std::move(waiting_.front());
     waiting_.pop_front();
+    waitingBytes_ -= job.bytes.size();
     begin(std::move(job));
 }
 

@@ -50,6 +50,7 @@ private:
     std::vector<std::shared_ptr<Link>> idle_;
     std::set<std::shared_ptr<Link>> busy_;
     std::deque<Job> waiting_;
+    std::size_t waitingBytes_ = 0;
 };
 
 }  // namespace tessera

@@ -50,7 +50,8 @@ public:
     static constexpr Duration kLinger = std::chrono::seconds(60);
     /// A request that waits longer than this many target durations is given up. @source rfc8216bis section 6.2.5.2
     static constexpr int kPatience = 3;
-    static constexpr std::size_t kMaxWaiting = 8192;
+    /// As many as a server can have connections.
+    static constexpr std::size_t kMaxWaiting = 100'000;
 
     HlsSite();
     /// @param clock  outlives the site

@@ -245,6 +245,34 @@ BOOST_AUTO_TEST_CASE(a_page_of_anybody_may_ask_for_parts_of_what_is_public) {
     BOOST_TEST(bench.ask(hidden.replace(hidden.find("NAME"), 4, "main")).starts_with("HTTP/1.1 401"));
 }
 
+BOOST_AUTO_TEST_CASE(a_grant_is_renewed_once_before_it_ends_and_not_for_all_at_a_time) {
+    ManualClock clock;
+    GrantCache cache(clock);
+    const SiteRequest wanted{"m", "main", "index.m3u8", {}};
+    const auto key = [&](int caller) {
+        return GrantCache::keyOf(wanted, HttpRequest(), "Bearer " + std::to_string(caller));
+    };
+    for (int i = 0; i < 1000; ++i) cache.add(key(i), HttpResponse());
+    clock.advance(GrantCache::kLife / 2 - std::chrono::milliseconds(1));
+    int due = 0, most = 0;
+    for (int step = 0; step < 20; ++step) {
+        int now = 0;
+        for (int i = 0; i < 1000; ++i) {
+            const auto found = cache.find(key(i));
+            BOOST_REQUIRE(found.head != nullptr);
+            now += found.isDue ? 1 : 0;
+        }
+        BOOST_TEST((step > 0 || now == 0));
+        due += now;
+        most = std::max(most, now);
+        clock.advance(GrantCache::kLife / 40);
+    }
+    BOOST_TEST(due == 1000);
+    BOOST_TEST(most < 300);
+    cache.remove(key(0));
+    BOOST_TEST(cache.find(key(0)).head == nullptr);
+}
+
 BOOST_AUTO_TEST_CASE(grants_are_forgotten_when_they_end_and_are_bounded) {
     ManualClock clock;
     GrantCache cache(clock);
@@ -253,15 +281,15 @@ BOOST_AUTO_TEST_CASE(grants_are_forgotten_when_they_end_and_are_bounded) {
     request.headers = {{"host", "h"}};
     const auto key = [&](int caller) { return GrantCache::keyOf(wanted, request, "Bearer " + std::to_string(caller)); };
     for (int i = 0; i < 3000; ++i) cache.add(key(i), HttpResponse());
-    BOOST_TEST(cache.find(key(0)) != nullptr);
-    BOOST_TEST(cache.find(key(3000)) == nullptr);
+    BOOST_TEST(cache.find(key(0)).head != nullptr);
+    BOOST_TEST(cache.find(key(3000)).head == nullptr);
     clock.advance(GrantCache::kLife / 2);
     cache.add(key(0), HttpResponse());
     clock.advance(GrantCache::kLife / 2 + std::chrono::milliseconds(1));
-    BOOST_TEST(cache.find(key(1)) == nullptr);
+    BOOST_TEST(cache.find(key(1)).head == nullptr);
     cache.add(key(5000), HttpResponse());
     BOOST_TEST(cache.size() == 2U);
-    BOOST_TEST(cache.find(key(0)) != nullptr);
+    BOOST_TEST(cache.find(key(0)).head != nullptr);
     for (std::size_t i = 0; i < GrantCache::kGrants; ++i) cache.add(key(static_cast<int>(i)), HttpResponse());
     BOOST_TEST(cache.size() <= GrantCache::kGrants);
 }
