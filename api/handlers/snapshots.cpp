@@ -4,6 +4,7 @@
 #include "mcu/media/device_picture.h"
 
 #include "api/handlers/handlers.h"
+#include "api/handlers/snapshot_cache.h"
 #include "pipelines/raster/image_encoder.h"
 
 namespace tessera::handlers {
@@ -16,16 +17,32 @@ struct Wanted {
     int width = 0;  ///< 0 = that of the picture
 };
 
-Result<HttpResponse> imageResponse(const Result<FramePtr>& picture, Wanted wanted) {
+SnapshotCache& cache() {
+    static const SteadyClock clock;
+    static SnapshotCache pictures(clock);
+    return pictures;
+}
+
+Result<SnapshotCache::File> encode(const Result<FramePtr>& picture, Wanted wanted) {
     if (!picture) return picture.error();
     const auto frame = hostFrame(*picture);
     if (!frame) return frame.error();
     const auto bytes = encodeImage(**frame, wanted.format, wanted.width);
     if (!bytes) return bytes.error();
+    return SnapshotCache::File(std::make_shared<const std::string>(bytes->begin(), bytes->end()));
+}
+
+/// @param what  the picture's name in the meeting
+template <typename Picture>
+Result<HttpResponse> imageResponse(const std::shared_ptr<Meeting>& meeting, const std::string& what, Wanted wanted,
+                                   Picture picture) {
+    const bool isPng = wanted.format == ImageFormat::Png;
+    const std::string key = what + (isPng ? " png " : " jpeg ") + std::to_string(wanted.width);
+    const auto file = cache().get(meeting, key, [&] { return encode(picture(), wanted); });
+    if (!file) return file.error();
     HttpResponse response;
-    response.with("Content-Type", wanted.format == ImageFormat::Png ? "image/png" : "image/jpeg")
-        .with("Cache-Control", "no-store");
-    response.body.assign(bytes->begin(), bytes->end());
+    response.with("Content-Type", isPng ? "image/png" : "image/jpeg").with("Cache-Control", "no-store");
+    response.body = **file;
     return response;
 }
 
@@ -55,7 +72,7 @@ Result<HttpResponse> snapshotView(Call& call) {
     if (!meeting) return meeting.error();
     const auto id = call.id<ViewId>("view");
     if (!id) return id.error();
-    return imageResponse((*meeting)->viewPicture(*id), *wanted);
+    return imageResponse(*meeting, "view " + id->toString(), *wanted, [&] { return (*meeting)->viewPicture(*id); });
 }
 
 Result<HttpResponse> snapshotSource(Call& call) {
@@ -65,7 +82,7 @@ Result<HttpResponse> snapshotSource(Call& call) {
     if (!meeting) return meeting.error();
     const auto id = call.id<SourceId>("source");
     if (!id) return id.error();
-    return imageResponse((*meeting)->sourcePicture(*id), *wanted);
+    return imageResponse(*meeting, "source " + id->toString(), *wanted, [&] { return (*meeting)->sourcePicture(*id); });
 }
 
 }  // namespace tessera::handlers
