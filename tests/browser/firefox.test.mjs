@@ -61,7 +61,7 @@ const distance = (a, b) => Math.max(...a.map((each, i) => Math.abs(each - b[i]))
 
 /** What a page draws in a tile is what Firefox's camera, which changes, showed a moment before. */
 async function assertCameraIsShown(page, tile) {
-  await eventually('the tile has the colour of the camera', 10000, async () => {
+  await eventually('the tile has the colour of the camera', 20000, async () => {
     const [sent, [shown]] = await Promise.all([
       sentColors(1000),
       new Promise((resolve) => setTimeout(resolve, 800)).then(() => colors(page, [tile])),
@@ -73,7 +73,7 @@ async function assertCameraIsShown(page, tile) {
 }
 
 for (const codec of ['VP8', 'H264']) {
-  test(`Firefox meets Chromium with ${codec}`, { timeout: 90000 }, async (t) => {
+  test(`Firefox meets Chromium with ${codec}`, { timeout: 150000 }, async (t) => {
     if (codec === 'H264' && !(await offersH264(fox.page))) return t.skip('this Firefox has no OpenH264 plugin');
     const { id } = await ask(server, 'POST', '/v1/meetings', { name: 'Fox', canvas: { width: 640, height: 360, fps: 15 } });
     const present = async () => (await ask(server, 'GET', `/v1/meetings/${id}/participants`)).total;
@@ -86,15 +86,16 @@ for (const codec of ['VP8', 'H264']) {
     await Promise.all([
       assertCameraIsShown(chrome.page, LEFT),
       assertCameraIsShown(fox.page, LEFT),
-      eventually("Chromium's camera is in Firefox's picture", 10000, async () => {
+      eventually("Chromium's camera is in Firefox's picture", 20000, async () => {
         const [shown] = await colors(fox.page, [RIGHT]);
         return isGreen(shown) || shown;
       }),
-      eventually('Chromium hears Firefox', 10000, async () => {
+      // A Firefox without a sound card and without a core to itself loses time now and then, and is silent until that is seen.
+      eventually('Chromium hears Firefox', 30000, async () => {
         const [level] = await tones(chrome.page, [FOX_HZ]);
         return level > -35 || level;
       }),
-      eventually('Firefox hears Chromium', 10000, async () => {
+      eventually('Firefox hears Chromium', 30000, async () => {
         const level = await loudness();
         return level > 0.03 || level;
       }),
@@ -102,7 +103,7 @@ for (const codec of ['VP8', 'H264']) {
     assert.deepEqual(await codecs(), [`video/${codec}`, `video/${codec}`]);
 
     await fox.page.click('#camera');
-    await eventually('a camera that is off sends nothing, and its tile is dimmed', 10000, async () => {
+    await eventually('a camera that is off sends nothing, and its tile is dimmed', 20000, async () => {
       const [shown] = await colors(chrome.page, [LEFT]);
       return isDimmed(shown) || shown;
     });
