@@ -10,16 +10,16 @@ import { promisify } from 'node:util';
 import { startBrowser } from '../support/browser.mjs';
 import { codedPictures, finished, open, packets } from '../support/iso.mjs';
 import { freeTcpPort, freeUdpPort, startProgram } from '../support/processes.mjs';
-import { decodeErrors, flashTimes } from '../support/recording.mjs';
+import { decodeErrors, flashEdges } from '../support/recording.mjs';
 import { send } from '../support/sent_streams.mjs';
 import { ask, eventually, program, startServer, tool } from '../support/server.mjs';
 import { startClient } from '../support/whip_client.mjs';
 
 const kSeconds = 4;
 const kRecordedMs = 4000;
-const kCanvas = { width: 960, height: 540, fps: 30 };
+const kCanvas = { width: 480, height: 270, fps: 30 };
 
-/** Clips that flash at every full second, one for each codec. */
+/** Clips that flash for a third of every second, one for each codec. */
 const kClips = {
   'h264.mkv': ['-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-profile:v', 'baseline', '-c:a', 'aac'],
   'h264-opus.mkv': ['-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-profile:v', 'baseline', '-c:a', 'libopus'],
@@ -31,7 +31,7 @@ const kClips = {
 let clips, server, rtmpPort;
 before(async () => {
   clips = await mkdtemp(join(tmpdir(), 'tessera-clips-'));
-  const picture = "testsrc2=size=320x180:rate=30,lutyuv=y=val/3,drawbox=c=white:t=fill:enable='lt(mod(n,30),3)'";
+  const picture = "testsrc2=size=160x90:rate=30,lutyuv=y=val/3,drawbox=c=white:t=fill:enable='lt(mod(n,30),10)'";
   for (const [name, coding] of Object.entries(kClips)) {
     execFileSync('ffmpeg', ['-v', 'error', '-f', 'lavfi', '-i', picture, '-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=48000', '-t', kSeconds,
       '-pix_fmt', 'yuv420p', '-g', '30', '-b:v', '500k', '-ac', '2', ...coding, join(clips, name)], { timeout: 60000, stdio: 'ignore' });
@@ -69,11 +69,11 @@ function assertPieceOf(kept, sent, name) {
   assert.equal(most, kept.length, `${name}: packet ${most} of ${kept.length} is not the one that was sent`);
 }
 
-/** Times of flashes in the tile of a source in the programme, s. */
-function shownFlashes(file, cuts, source) {
+/** Where the cut list shows a source. */
+function tileOf(cuts, source) {
   const tile = cuts.flatMap((cut) => cut.tiles).filter((each) => each.source === source).at(-1);
   assert.ok(tile, `the cut list does not show ${source}`);
-  return flashTimes(file, { x: tile.x / kCanvas.width, y: tile.y / kCanvas.height, width: tile.width / kCanvas.width, height: tile.height / kCanvas.height });
+  return tile;
 }
 
 async function meetingOf(sources) {
@@ -120,7 +120,9 @@ test('whatever way it came and whatever its codec, each packet is kept, on the p
     const shown = join(server.dataDir, 'recordings', programme.recording, 'recording.mkv');
     const [anchor] = (await open(server, programme.recording)).manifest.files[0].timeline;
     const cuts = JSON.parse(await readFile(join(folder, 'cut_list.json'))).main;
-    for (const source of sources) {
+    assert.equal(decodeErrors(...manifest.files.filter((file) => file.source).map(({ name }) => join(folder, name))), '');
+    const flashesShown = flashEdges(shown, sources.map(({ id: source }) => tileOf(cuts, source)));
+    for (const [i, source] of sources.entries()) {
       const name = added[source.name] ? source.name : 'whip h264';
       const codec = name.split(' ').pop();
       const videos = of(source.id, 'video');
@@ -128,7 +130,6 @@ test('whatever way it came and whatever its codec, each packet is kept, on the p
       assert.equal(videos.length, 1, `${name}: ${videos.length} files of pictures`);
       const [video] = videos;
       assert.equal(video.video.codec, codec, name);
-      for (const { path } of [...videos, ...audios]) assert.equal(decodeErrors(path), '', `${name}: ${path}`);
       const clip = inClips({ 'whip h264': 'long-h264-opus.mkv', 'file hevc': 'hevc.mp4', 'file vp9': 'vp9.webm', 'file av1': 'av1.webm' }[name] ?? `long-${codec}.mkv`);
       const digests = kClips[`${codec}.webm`] ? (file) => packets(file, 'v:0').map(({ md5 }) => md5) : (file) => codedPictures(file, codec);
       const kept = digests(video.path);
@@ -141,13 +142,14 @@ test('whatever way it came and whatever its codec, each packet is kept, on the p
       } else {
         assert.match(name, /^rtsp/, `${name} has no sound`);
       }
-      const flashes = flashTimes(video.path).map((at) => at * 1000 + video.begins_ms);
-      const inProgramme = shownFlashes(shown, cuts, source.id)
+      const flashes = flashEdges(video.path)[0].map((at) => at * 1000);
+      const inProgramme = flashesShown[i]
         .map((at) => at * 1000 - anchor.at_ms + anchor.meeting_ms - manifest.playout_delay_ms - manifest.origin_us / 1000);
-      const offsets = flashes.map((at) => Math.min(...inProgramme.map((each) => Math.abs(each - at)))).filter((ms) => ms < 500);
-      console.log(`${name}: ${kept.length} pictures, programme to isolated, ms: ${offsets.map((each) => each.toFixed(0)).join(' ')}`);
+      const offsets = flashes.map((at) => inProgramme.map((each) => each - at).sort((a, b) => Math.abs(a) - Math.abs(b))[0]).filter((ms) => Math.abs(ms) < 250);
+      console.log(`${name}: ${kept.length} pictures, programme behind isolated, ms: ${offsets.map((each) => each.toFixed(0)).join(' ')}`);
       // A busy machine shows pictures late, never early: the best of them tells whether the times belong together.
-      assert.ok(offsets.length >= 2 && Math.min(...offsets) < 40, `${name}: ${offsets.join(' ')}`);
+      const best = Math.min(...offsets);
+      assert.ok(offsets.length >= 3 && best > -25 && best < 40, `${name}: ${offsets.join(' ')}`);
     }
 
     const out = join(clips, 'again.mkv');
@@ -155,7 +157,8 @@ test('whatever way it came and whatever its codec, each packet is kept, on the p
     const told = JSON.parse(stdout);
     assert.deepEqual([told.pictures, told.warnings ?? []], [30, []], stdout);
     assert.equal(decodeErrors(out), '');
-    for (const source of sources) assert.ok(shownFlashes(out, cuts, source.id).length >= 1, `${source.name} is not seen in the rendering`);
+    const again = flashEdges(out, sources.map(({ id: source }) => tileOf(cuts, source)));
+    again.forEach((flashes, i) => assert.ok(flashes.length >= 1, `${sources[i].name} is not seen in the rendering`));
   } finally {
     peer.kill();
     for (const each of [...senders, ...players]) await each.stop();

@@ -23,8 +23,9 @@ export function probe(file) {
 }
 
 /** What ffmpeg complains of while it decodes everything; empty when it is content. */
-export function decodeErrors(file) {
-  return run('ffmpeg', ['-v', 'error', '-xerror', '-i', file, '-f', 'null', '-']).trim();
+export function decodeErrors(...files) {
+  const maps = files.length > 1 ? files.flatMap((_, i) => ['-map', i]) : [];
+  return run('ffmpeg', ['-v', 'error', '-xerror', ...files.flatMap((file) => ['-i', file]), ...maps.map(String), '-f', 'null', '-']).trim();
 }
 
 /**
@@ -61,10 +62,9 @@ export function toneAmplitudes(file, hertz) {
   }));
 }
 
-/** Times in seconds at which the picture, or a part of it (in fractions of the whole), turns white. */
-export function flashTimes(file, { x, y, width, height } = { x: 0, y: 0, width: 1, height: 1 }) {
-  const part = `crop=iw*${width}:ih*${height}:iw*${x}:ih*${y}`;
-  const filter = `${part},crop=iw/4:ih/4,signalstats,metadata=print:file=-:key=lavfi.signalstats.YAVG`;
+/** Times in seconds at which the picture turns white. */
+export function flashTimes(file) {
+  const filter = 'crop=iw/4:ih/4,signalstats,metadata=print:file=-:key=lavfi.signalstats.YAVG';
   const text = run('ffmpeg', ['-v', 'error', '-i', file, '-an', '-vf', filter, '-f', 'null', '-']);
   const times = [];
   let bright = true;
@@ -79,6 +79,23 @@ export function flashTimes(file, { x, y, width, height } = { x: 0, y: 0, width: 
     bright = now;
   }
   return times;
+}
+
+/**
+ * Times in seconds at which the middle of each tile of a picture turns white or dark again, by the order of `tiles`
+ * ({x, y, width, height} in pixels; without any, of the whole picture).
+ */
+export function flashEdges(file, tiles) {
+  const { width, height } = probe(file).video;
+  // Of pictures, not of packets: those before the first keyframe's own are not decoded.
+  const text = run('ffprobe', ['-v', 'error', '-select_streams', 'v', '-show_entries', 'frame=pts_time', '-of', 'csv=p=0', file]);
+  const times = text.split('\n').map(Number.parseFloat).filter(Number.isFinite);
+  const raw = run('ffmpeg', ['-v', 'error', '-i', file, '-an', '-fps_mode', 'passthrough', '-pix_fmt', 'gray', '-f', 'rawvideo', '-'], 'buffer');
+  return (tiles ?? [{ x: 0, y: 0, width, height }]).map((tile) => {
+    const middle = Math.round(tile.y + tile.height / 2) * width + Math.round(tile.x + tile.width / 2);
+    const isBright = times.map((_, i) => raw[i * width * height + middle] > 150);
+    return times.filter((_, i) => i > 0 && isBright[i] !== isBright[i - 1]);
+  });
 }
 
 /** Times in seconds at which sound begins after silence. */
