@@ -36,7 +36,7 @@ if (!process.env[kInside]) {
   before(async () => {
     makeNetwork();
     server = await startServer();
-    from = await startMeeting(server, { canvas: { width: 320, height: 180, fps: 15 } });
+    from = await startMeeting(server, { canvas: { width: 320, height: 180, fps: 30 } });
     to = await startReceiving(server);
   });
   after(() => server?.stop());
