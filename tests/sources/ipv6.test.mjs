@@ -6,6 +6,7 @@ import { startRtmpServer } from '../support/rtmp_server.mjs';
 import { assertSeenAndHeard, startMeeting as startReceiving } from '../support/sent_streams.mjs';
 import { adminKey, call, eventually, startServer, tool } from '../support/server.mjs';
 import { ask, startMeeting } from '../support/streams.mjs';
+import { makeCertificate, startTlsFront } from '../support/tls_front.mjs';
 
 let server, rtmpPort, from, to;
 before(async () => {
@@ -56,7 +57,7 @@ describe('over IPv6', { concurrency: true }, () => {
     await rtmp.stop();
   });
 
-  test('rtsp: a camera over TCP and UDP, and what is published to a server', { timeout: 60000 }, async () => {
+  test('rtsp: a camera over TCP, UDP and TLS, and what is published to a server', { timeout: 60000 }, async () => {
     const camera = startProgram(tool('tessera_rtsp_player'), ['--address', '::1']);
     const [, port] = await eventually(() => /\{"port": (\d+)\}/.exec(camera.log()));
     for (const transport of ['tcp', 'udp']) {
@@ -64,6 +65,13 @@ describe('over IPv6', { concurrency: true }, () => {
       await assertSeenAndHeard(to, id);
       await to.remove(id);
     }
+    const certificate = makeCertificate();
+    const front = await startTlsFront(certificate, port, '::1');
+    const secure = await to.add({ kind: 'rtsp', url: `rtsps://[::1]:${front.port}/camera`, verify_certificate: false });
+    await assertSeenAndHeard(to, secure);
+    await to.remove(secure);
+    await front.stop();
+    certificate.remove();
     await camera.stop();
     const recorder = startProgram(tool('tessera_rtsp_recorder'), ['/dev/null', '--address', '::1']);
     const [, place] = await eventually(() => /\{"port": (\d+)\}/.exec(recorder.log()));

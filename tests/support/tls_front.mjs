@@ -15,13 +15,13 @@ export function makeCertificate(name = 'localhost') {
   return { file, key: readFileSync(keyFile), cert: readFileSync(file), remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
-/** Passes what comes through TLS on to a port. @returns {port, names, stop()}: names are what clients asked for (SNI) */
-export async function startTlsFront({ key, cert }, upstreamPort) {
+/** Passes what comes through TLS on to a port of the same loopback address. @returns {port, names, stop()}: names are what clients asked for (SNI) */
+export async function startTlsFront({ key, cert }, upstreamPort, host = '127.0.0.1') {
   const names = [];
   const sockets = new Set();
   const server = createServer({ key, cert }, (client) => {
     names.push(client.servername);
-    const upstream = connect(upstreamPort, '127.0.0.1');
+    const upstream = connect(upstreamPort, host);
     for (const socket of [client, upstream]) {
       sockets.add(socket);
       const end = () => { client.destroy(); upstream.destroy(); };
@@ -30,7 +30,7 @@ export async function startTlsFront({ key, cert }, upstreamPort) {
     client.pipe(upstream).pipe(client);
   });
   server.on('tlsClientError', () => {});
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise((resolve) => server.listen(0, host, resolve));
   return {
     port: server.address().port,
     names,
