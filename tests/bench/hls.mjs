@@ -56,9 +56,9 @@ async function watch(server, args) {
   return { ...seen, ...use, cpu };
 }
 
-/** nginx with two files. */
+/** nginx with two files, and with so many connections to spare that it does not close idle ones. */
 const startPeer = (playlistBytes, partBytes) => startNginx({
-  connections: 2 * Math.max(...VIEWERS) + 64,
+  connections: 4 * Math.max(...VIEWERS) + 256,
   files: { 'index.m3u8': randomBytes(playlistBytes), 'part.m4s': randomBytes(partBytes) },
   http: ({ port, folder }) => `
     access_log off; sendfile on; tcp_nopush on; keepalive_requests 1000000; open_file_cache max=100;
