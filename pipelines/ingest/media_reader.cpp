@@ -38,13 +38,18 @@ Status MediaReader::openFile() {
     av_dict_free(&options);
     if (opened < 0) return invalidArgument(path_ + " is not a media file: " + avErrorText(opened), "path");
     if (avformat_find_stream_info(format_, nullptr) < 0) return invalidArgument(path_ + " is not a media file", "path");
+    const int shown = av_find_best_stream(format_, AVMEDIA_TYPE_VIDEO, -1, -1, nullptr, 0);
+    if (shown >= 0) {  // before a decoder makes room for it
+        const AVCodecParameters& parameters = *format_->streams[shown]->codecpar;
+        TESSERA_TRY(checkSize({parameters.width, parameters.height}));
+    }
     const bool hasVideo = openStream(video_, AVMEDIA_TYPE_VIDEO);
     const bool hasAudio = openStream(audio_, AVMEDIA_TYPE_AUDIO);
     if (!hasVideo && !hasAudio)
         return invalidArgument(path_ + " holds no picture or sound that can be decoded", "path");
     if (hasVideo) TESSERA_TRY(checkTransfer(video_.decoder->color_trc));
     if (hasVideo) size_ = {video_.decoder->width, video_.decoder->height};
-    return checkSize(size_);
+    return kOk;
 }
 
 MediaReader::~MediaReader() {
