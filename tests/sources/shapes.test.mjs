@@ -54,13 +54,15 @@ test('4096x2304 is taken and drawn, upright too; what is wider is refused with i
   const [port, widePort] = [await freeUdpPort(), await freeUdpPort()];
   const senders = [repeat('hevc.mp4', port), repeat('wide.mp4', widePort)];
   try {
-    for (const spec of [{ kind: 'file', url: 'large.mp4' }, { kind: 'file', url: 'tall.mp4' }, { kind: 'mpegts', url: `udp://127.0.0.1:${port}` }]) {
+    const specs = [{ kind: 'file', url: 'large.mp4' }, { kind: 'file', url: 'tall.mp4' }, { kind: 'mpegts', url: `udp://127.0.0.1:${port}` }];
+    const taken = await Promise.all(specs.map(async (spec) => {
       const id = await meeting.add(spec);
       const live = await meeting.until(id, (each) => each.state === 'live' && each.frames_received > 3);
       assert.deepEqual([live.width, live.height].sort(), [2304, 4096]);
-      await eventually(async () => isWhite((await shownAt(meeting, [[0.5, 0.25]]))[0]));
-      await meeting.remove(id);
-    }
+      return id;
+    }));
+    await eventually(async () => (await shownAt(meeting, [[0.25, 0.25], [0.75, 0.25], [0.5, 0.75]])).every(isWhite));
+    for (const id of taken) await meeting.remove(id);
     const refused = await meeting.tryAdd({ kind: 'file', url: 'wide.webm' });
     assert.deepEqual([refused.status, refused.body.code], [422, 'unsupported'], JSON.stringify(refused.body));
     assert.match(refused.body.detail, /4097x2304 pixels: 4096x2304 are the most/);
@@ -77,14 +79,14 @@ describe('shapes', { concurrency: true }, () => {
   test('1, 23.976, 50 and 120 pictures a second come at their rate, at most 60 of them', { timeout: 60000 }, async () => {
     const meeting = await startMeeting(server);
     const rates = { 1: 1, '24000/1001': 23.976, 50: 50, 120: 60 };
-    await Promise.all(Object.entries(rates).map(async ([rate, expected]) => {
+    const files = Object.entries(rates).map(async ([rate, expected]) => {
       const name = make(`${rate.replace('/', '-')}.mp4`, `testsrc2=size=160x90:rate=${rate}:duration=10`, ...kH264);
       const id = await meeting.add({ kind: 'file', url: name, loop: false });
       const played = await meeting.until(id, (each) => each.position_ms > 4000 && each.frames_received > 4, 20000);
       assert.equal(played.state, 'live');
       const seen = played.frames_received / (played.position_ms / 1000);
       assert.ok(Math.abs(seen - expected) < 0.15 * expected + 0.5, `${rate}: ${seen} a second`);
-    }));
+    });
     const port = await freeUdpPort();
     const id = await meeting.add({ kind: 'mpegts', url: `udp://127.0.0.1:${port}`, audio: false });
     const sender = send([...picture({ size: '160x90', rate: 120, extra: ['-an'] }), '-f', 'mpegts', `udp://127.0.0.1:${port}?pkt_size=1316`]);
@@ -92,6 +94,7 @@ describe('shapes', { concurrency: true }, () => {
     const now = await meeting.until(id, (each) => each.frames_received > begun.frames_received + 120);
     const share = (now.frames_received - begun.frames_received) / (now.packets_received - begun.packets_received);
     assert.ok(share > 0.4 && share < 0.6, `${share} of 120 a second`);
+    await Promise.all(files);
     await sender.stop();
     await meeting.end();
   });
