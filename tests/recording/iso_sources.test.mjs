@@ -147,8 +147,8 @@ test('whatever way it came and whatever its codec, each packet is kept, on the p
         .map((at) => at * 1000 - anchor.at_ms + anchor.meeting_ms - manifest.playout_delay_ms - manifest.origin_us / 1000);
       const offsets = flashes.map((at) => inProgramme.map((each) => each - at).sort((a, b) => Math.abs(a) - Math.abs(b))[0]).filter((ms) => Math.abs(ms) < 250);
       console.log(`${name}: ${kept.length} pictures, programme behind isolated, ms: ${offsets.map((each) => each.toFixed(0)).join(' ')}`);
-      // A busy machine shows pictures late, never early: the best of them tells whether the times belong together.
-      const best = Math.min(...offsets);
+      // A busy machine shows pictures late, or not at all: the best of them tells whether the times belong together.
+      const [best] = [...offsets].sort((a, b) => Math.abs(a) - Math.abs(b));
       assert.ok(offsets.length >= 3 && best > -25 && best < 40, `${name}: ${offsets.join(' ')}`);
     }
 
