@@ -180,9 +180,9 @@ test('hls.js asks for delta updates of a long event and plays on', { timeout: 90
   const lengthOf = (text) => [...text.matchAll(/#EXTINF:([\d.]+)/g)].reduce((sum, match) => sum + Number(match[1]), 0);
   const master = (await call(server, 'GET', `${site}event.m3u8`, { key: null })).body;
   const media = site + master.split('\n').find((line) => line && !line.startsWith('#'));
-  const whole = await eventually(async () => {
+  await eventually(async () => {
     const text = (await call(server, 'GET', media, { key: null })).body;
-    return lengthOf(text) > Number(text.match(/CAN-SKIP-UNTIL=([\d.]+)/)[1]) + 3 && text;
+    return lengthOf(text) > Number(text.match(/CAN-SKIP-UNTIL=([\d.]+)/)[1]) + 3;
   }, 40000);
   const { page, close } = await startBrowser();
   try {
@@ -208,10 +208,7 @@ test('hls.js asks for delta updates of a long event and plays on', { timeout: 90
     await eventually(async () => await time() > began + 3, 30000);
     const texts = (await Promise.all(updates.slice(1, 5))).filter(Boolean);
     assert.ok(texts.length > 0);
-    for (const text of texts) {
-      assert.match(text, /#EXT-X-SKIP:SKIPPED-SEGMENTS=\d+/);
-      assert.ok(text.length < whole.length);
-    }
+    for (const text of texts) assert.match(text, /#EXT-X-SKIP:SKIPPED-SEGMENTS=[1-9]/);
     const seen = await page.evaluate(() => {
       const { details } = window.player.levels[window.player.currentLevel];
       return { errors: window.errors, first: details.startSN, count: details.fragments.length, holes: details.fragments.filter((each) => !each).length };
