@@ -159,10 +159,21 @@ Result<ViewPatch> readViewPatch(const Json& body, Scene scene) {
     return ViewPatch{std::move(scene)};
 }
 
+namespace {
+
+/// Null for kinds that take no encode of a view.
+Json viewToJson(const OutputSpec& spec, const Result<const OutputRow*>& row) {
+    if (row && (*row)->video.empty()) return {};
+    return spec.view.isEmpty() ? "main" : spec.view.toString();
+}
+
+}  // namespace
+
 Json toJson(const OutputInfo& output) {
+    const auto row = findOutput(output.spec.kind);
     Json json = {{"id", output.id.toString()},
                  {"kind", output.spec.kind},
-                 {"view", output.spec.view.isEmpty() ? "main" : output.spec.view.toString()},
+                 {"view", viewToJson(output.spec, row)},
                  {"audio", output.spec.audio},
                  {"target_lufs", output.spec.targetLufs == 0 ? Json() : Json(output.spec.targetLufs)},
                  {"video", videoToJson(output.spec.video)},
@@ -175,7 +186,6 @@ Json toJson(const OutputInfo& output) {
                  {"begins_at_ms",
                   output.stats.beginsAt ? Json(toMilliseconds(output.stats.beginsAt->time_since_epoch())) : Json()},
                  {"last_error", output.stats.lastError.empty() ? Json() : Json(output.stats.lastError)}};
-    const auto row = findOutput(output.spec.kind);
     if (row) json.update(toJson(output.spec.params, (*row)->params));
     return json;
 }

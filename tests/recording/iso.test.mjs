@@ -66,6 +66,7 @@ test('each participant is recorded as it sends: two sizes, a return, sound alone
   try {
     const meeting = await startMeeting(server);
     const output = await ask(server, 'POST', `${meeting}/outputs`, { kind: 'iso' });
+    assert.equal(output.view, null);
     assert.equal(output.kind, 'iso');
     const { rtp: room } = await ask(server, 'POST', `${meeting}/participants`, { name: 'Room', rtp: { ip: '127.0.0.1', port: rtp.ports[0] } });
     rtp.to(0, room.ip, room.port);
