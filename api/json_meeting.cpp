@@ -195,15 +195,18 @@ Result<ParticipantPatch> readParticipantPatch(const Json& body) {
     return patch;
 }
 
+Json toJson(const RecordingFile& file) {
+    return {{"name", file.name},
+            {"kind", file.kind},
+            {"bytes", file.bytes},
+            {"duration_ms", file.durationMs},
+            {"begins_at_ms", file.beginsAtMs ? Json(*file.beginsAtMs) : Json()},
+            {"sha256", file.sha256.empty() ? Json() : Json(file.sha256)}};
+}
+
 Json toJson(const RecordingRecord& recording) {
     Json files = Json::array();
-    for (const RecordingFile& file : recording.files) {
-        files.push_back({{"name", file.name},
-                         {"kind", file.kind},
-                         {"bytes", file.bytes},
-                         {"duration_ms", file.durationMs},
-                         {"sha256", file.sha256.empty() ? Json() : Json(file.sha256)}});
-    }
+    for (const RecordingFile& file : recording.files) files.push_back(toJson(file));
     const auto render = Json::parse(recording.render, nullptr, false);
     const bool isRendered = render.is_object() && recording.state == RecordingState::Recording;
     return {{"id", recording.id.toString()},

@@ -60,6 +60,7 @@ Json toJson(const MeetingStats& stats);
 /// @return null where it is not measured; silence is null
 Json toJson(const std::optional<Loudness>& loudness);
 Json toJson(const RecordingRecord& recording);
+Json toJson(const RecordingFile& file);
 Json toJson(const AuditEntry& entry);
 
 }  // namespace tessera

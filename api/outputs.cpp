@@ -41,11 +41,9 @@ Result<OutputInfo> Outputs::startRecording(Meeting& meeting, const OutputSpec& s
     auto output = meeting.addOutput(spec, {record.id, place, minimumFree_});
     if (output.ok()) noteWhoIsThere(meeting, record.id);
     if (output.ok()) return output;
-    const auto finished = store_.finishRecording(record.id, 0, output.error().message);
-    const auto removed = finished.ok() ? store_.deleteRecording(record.id) : finished;
-    if (!removed.ok()) {
+    if (const auto dropped = store_.dropRecording(record.id); !dropped) {
         log(LogLevel::Warning, "recording", "a recording that did not begin stays listed",
-            {{"recording", record.id.toString()}, {"reason", removed.error().message}});
+            {{"recording", record.id.toString()}, {"reason", dropped.error().message}});
     }
     return output;
 }

@@ -17,6 +17,7 @@
 #include "gpu/gpu_engines.h"
 #include "pipelines/ingest/rtmp/rtmp_server.h"
 #include "pipelines/media_factory.h"
+#include "pipelines/outputs/disk_output.h"
 #include "pipelines/outputs/hls/hls_site.h"
 #include "pipelines/peer_factory.h"
 
@@ -80,7 +81,7 @@ GatewayOptions toOptions(const Config& config) {
 class RunningServer final : public Server {
 public:
     explicit RunningServer(const Config& config) : config_(config), files_(ConsoleFiles::load(programFolder())) {}
-    ~RunningServer() override { stop(); }
+    ~RunningServer() override { (void)stop().ok(); }
 
     Status start() {
         TESSERA_TRY(openStore());
@@ -105,7 +106,7 @@ public:
         return "http://" + (isSix ? "[" + address_.host + "]" : address_.host) + ":" + std::to_string(gateway_->port());
     }
 
-    void stop() override {
+    Status stop() override {
         if (gateway_) gateway_->stop();
         rtmp_.reset();
         if (http_) http_->stop();
@@ -114,16 +115,20 @@ public:
         if (store_) (void)store_->flush(kFinishPatience).ok();  // the ends of recordings are told
         if (uploader_) uploader_->stop();
         if (webhooks_) webhooks_->stop();
-        if (store_) store_->stop();
+        if (store_) TESSERA_TRY(store_->stop());
+        if (areOutputsLeft()) return Error{ErrorCode::Timeout, kDiskNoAnswer, {}};
+        return kOk;
     }
 
 private:
     Status openStore() {
-        auto store = Store::create({.dir = config_.data.dir,
-                                    .media = libraryMediaWork(),
-                                    .onRecordingEnd = [this](const RecordingRecord& record) { tellEnd(record); },
-                                    .retention = {.maximumAgeMs = config_.recordings.keepDays * kDayMs,
-                                                  .maximumBytes = config_.recordings.keepGb * kGigabyte}});
+        auto store =
+            Store::create({.dir = config_.data.dir,
+                           .media = libraryMediaWork(),
+                           .onRecordingEnd = [this](const RecordingRecord& record) { tellEnd(record); },
+                           .onSegment = [this](const auto& record, const auto& file) { tellSegment(record, file); },
+                           .retention = {.maximumAgeMs = config_.recordings.keepDays * kDayMs,
+                                         .maximumBytes = config_.recordings.keepGb * kGigabyte}});
         if (!store) return store.error();
         store_ = std::move(store).value();
         const auto keys = store_->keys();
@@ -140,7 +145,7 @@ private:
 
     /// @thread the store's
     void tellEnd(const RecordingRecord& record) {
-        if (record.state == RecordingState::Ready) upload(record);
+        upload(record);
         Json data = toJson(record);
         data["recording"] = data["id"];
         data.erase("id");
@@ -152,11 +157,25 @@ private:
                          .data = std::move(data)});
     }
 
+    /// @thread the store's
+    void tellSegment(const RecordingRecord& record, const RecordingFile& file) {
+        upload(record);
+        events_.publish({.type = "recording.segment",
+                         .meeting = record.meeting.toString(),
+                         .actor = {},
+                         .data = {{"recording", record.id.toString()}, {"file", toJson(file)}}});
+    }
+
     /// What became ready before there is an uploader waits for it.
     void upload(const RecordingRecord& record) {
         Lock lock(uploadMutex_);
-        if (uploader_) return uploader_->add(record);
-        recovered_.push_back(record);
+        if (!uploader_) {
+            recovered_.push_back(record);
+        } else if (record.state == RecordingState::Failed) {
+            uploader_->goOn(record);
+        } else {
+            uploader_->add(record);
+        }
     }
 
     Status makeUploader() {
@@ -167,10 +186,13 @@ private:
                                           .partBytes = static_cast<std::int64_t>(config_.upload.partMb) << 20U,
                                           .deleteLocal = config_.upload.deleteLocal == "verified"});
         if (!uploader) return uploader.error();
-        Lock lock(uploadMutex_);
-        uploader_ = std::move(uploader).value();
-        for (const auto& record : recovered_) uploader_->add(record);
-        recovered_.clear();
+        std::vector<RecordingRecord> recovered;
+        {
+            Lock lock(uploadMutex_);
+            uploader_ = std::move(uploader).value();
+            recovered = std::exchange(recovered_, {});
+        }
+        for (const auto& record : recovered) upload(record);
         return kOk;
     }
 
@@ -187,7 +209,11 @@ private:
             createPeerFactory(toSettings(config_.webrtc), toSettings(config_.rtp, config_.webrtc.publicAddress), gpus_);
         if (!peers) return peers.error();
         peers_ = std::move(peers).value();
-        media_ = createMediaFactory(std::move(ingests), gpus_, &hls_, &peers_->publisher());
+        media_ =
+            createMediaFactory(std::move(ingests), gpus_,
+                               {.hls = &hls_, .whip = &peers_->publisher(), .onFile = [this](const std::string& path) {
+                                    store_->finishSegment(path);
+                                }});
         outputs_ = std::make_unique<Outputs>(*store_, static_cast<std::uint64_t>(config_.recordings.minFreeMb) << 20U);
         renders_ = std::make_unique<Renders>(*store_, *media_);
         auto meetings = MeetingRegistry::create({.store = *store_,

@@ -23,7 +23,9 @@ public:
     virtual std::string url() const = 0;
 
     /// Finishes recordings, closes peers, writes what is to be kept. May be called twice.
-    virtual void stop() = 0;
+    /// @error timeout: a disk does not answer, and threads wait for it: the process must end without destroying the
+    ///        server. What they did is taken up at the next start
+    virtual Status stop() = 0;
 };
 
 }  // namespace tessera

@@ -17,9 +17,8 @@ namespace {
 
 class LibraryMediaFactory final : public MediaFactory {
 public:
-    LibraryMediaFactory(IngestSettings settings, std::shared_ptr<const GpuEngines> gpus, HlsSite* hls,
-                        WebRtcPublisher* whip)
-        : settings_(std::move(settings)), gpus_(std::move(gpus)), hls_(hls), whip_(whip) {}
+    LibraryMediaFactory(IngestSettings settings, std::shared_ptr<const GpuEngines> gpus, OutputEnds ends)
+        : settings_(std::move(settings)), gpus_(std::move(gpus)), ends_(std::move(ends)) {}
 
     Result<std::unique_ptr<VideoEncoder>> createVideoEncoder(const VideoEncodeSpec& spec, PacketSink& sink) override {
         const GpuEngine* engine = gpus_ ? gpus_->pick() : nullptr;
@@ -46,12 +45,13 @@ public:
         const auto row = findOutput(request.kind);
         if (!row) return row.error();
         if ((*row)->send != nullptr) {
-            if (whip_ == nullptr) return unsupported("nothing can be sent over WebRTC here", "kind");
-            return (*row)->send(request, *whip_);
+            if (ends_.whip == nullptr) return unsupported("nothing can be sent over WebRTC here", "kind");
+            return (*row)->send(request, *ends_.whip);
         }
+        if ((*row)->record != nullptr && ends_.onFile) return (*row)->record(request, ends_.onFile);
         if ((*row)->publish == nullptr) return (*row)->create(request);
-        if (hls_ == nullptr) return unsupported("nothing can be published here", "kind");
-        return (*row)->publish(request, *hls_);
+        if (ends_.hls == nullptr) return unsupported("nothing can be published here", "kind");
+        return (*row)->publish(request, *ends_.hls);
     }
     std::unique_ptr<Compositor> createCompositor(std::string_view meeting) override {
         return createGpuCompositor(gpus_ ? gpus_->composers()->place(meeting) : nullptr);
@@ -71,8 +71,7 @@ public:
 private:
     const IngestSettings settings_;
     std::shared_ptr<const GpuEngines> gpus_;
-    HlsSite* const hls_;
-    WebRtcPublisher* const whip_;
+    const OutputEnds ends_;
     std::unique_ptr<TextRasterizer> rasterizer_ = createPangoTextRasterizer();
     std::atomic<int> ingests_{0};  ///< made so far: gives each test source a hue of its own
 };
@@ -80,8 +79,8 @@ private:
 }  // namespace
 
 std::unique_ptr<MediaFactory> createMediaFactory(IngestSettings settings, std::shared_ptr<const GpuEngines> gpus,
-                                                 HlsSite* hls, WebRtcPublisher* whip) {
-    return std::make_unique<LibraryMediaFactory>(std::move(settings), std::move(gpus), hls, whip);
+                                                 OutputEnds ends) {
+    return std::make_unique<LibraryMediaFactory>(std::move(settings), std::move(gpus), std::move(ends));
 }
 
 }  // namespace tessera

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -13,15 +14,22 @@ namespace tessera {
 class HlsSite;
 class WebRtcPublisher;
 
+/// What outputs lead to, each of which outlives them.
+struct OutputEnds {
+    HlsSite* hls = nullptr;           ///< where they publish; null = they cannot
+    WebRtcPublisher* whip = nullptr;  ///< makes the connections of those over WebRTC; null = there are none
+    /// Hears the path of each file of a recording in segments once nothing more is written to it; returns at once. Null
+    /// = nobody does. @thread a recording's
+    std::function<void(const std::string& path)> onFile{};
+};
+
 /// Makes the factory of everything that needs a library: encoders of the catalog, ingests of the catalog, recordings,
 /// the CPU compositor and the Pango rasterizer.
 /// @param settings  where images and sources may come from
 /// @param gpus      that work is done on; null = the CPU does everything
-/// @param hls       where outputs publish; outlives the factory's outputs; null = they cannot
-/// @param whip  makes the connections of outputs over WebRTC, and outlives the outputs; null = there are none
 /// @thread any; the factory may be shared by meetings, each of which calls on its control thread
 std::unique_ptr<MediaFactory> createMediaFactory(IngestSettings settings = {},
                                                  std::shared_ptr<const GpuEngines> gpus = nullptr,
-                                                 HlsSite* hls = nullptr, WebRtcPublisher* whip = nullptr);
+                                                 OutputEnds ends = {});
 
 }  // namespace tessera

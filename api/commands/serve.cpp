@@ -1,6 +1,7 @@
 #include "api/commands/serve.h"
 
 #include <csignal>
+#include <cstdlib>
 #include <iostream>
 #include <malloc.h>
 #include <pthread.h>
@@ -8,6 +9,8 @@
 
 #include "mcu/base/environment.h"
 #include "mcu/base/log.h"
+#include "mcu/base/sync.h"
+#include "mcu/base/time.h"
 
 #include "api/commands/commands.h"
 #include "api/config.h"
@@ -17,6 +20,9 @@
 
 namespace tessera {
 namespace {
+
+/// Far above what the end of many meetings takes.
+constexpr Duration kStopLimit = std::chrono::seconds(30);
 
 /// Blocked before any thread is made, so that every thread inherits the mask and only `sigwait` takes them.
 sigset_t blockStopSignals() {
@@ -56,6 +62,33 @@ void raiseDescriptorLimit(const Config& config) {
         {{"limit", static_cast<std::int64_t>(limit.rlim_cur)}, {"wanted", static_cast<std::int64_t>(wanted)}});
 }
 
+/// Ends the process when its orderly end takes too long: then a thread waits for a disk that does not answer. What was
+/// under way is taken up at the next start, as after a crash.
+class StopLimit {
+public:
+    ~StopLimit() {
+        {
+            Lock lock(mutex_);
+            isOver_ = true;
+            changed_.notifyAll();
+        }
+        thread_.join();
+    }
+
+private:
+    void run() {
+        Lock lock(mutex_);
+        if (changed_.waitFor(mutex_, kStopLimit, [this] { return isOver_; })) return;
+        log(LogLevel::Error, "api", "the server did not end in time");
+        std::_Exit(kExitFailure);
+    }
+
+    Mutex mutex_;
+    CondVar changed_;
+    bool isOver_ GUARDED_BY(mutex_) = false;
+    Thread thread_{"stop-limit", [this] { run(); }};
+};
+
 }  // namespace
 
 int serveCommand(const std::string& configFile) {
@@ -74,7 +107,11 @@ int serveCommand(const std::string& configFile) {
     sigwait(&stops, &received);
     log(LogLevel::Info, "api", "stopping", {{"signal", received}});
     pthread_sigmask(SIG_UNBLOCK, &stops, nullptr);  // a second signal does not wait for an orderly end
-    (*server)->stop();
+    const StopLimit limit;
+    if (const Status stopped = (*server)->stop(); !stopped) {
+        log(LogLevel::Warning, "api", stopped.error().message);
+        std::_Exit(kExitOk);
+    }
     return kExitOk;
 }
 

@@ -8,6 +8,7 @@
 
 #include "api/auth/digest.h"
 #include "api/json.h"
+#include "api/store/finished_files.h"
 #include "api/store/isolated_recording.h"
 #include "api/store/recording_cues.h"
 #include "api/store/recording_files.h"
@@ -102,12 +103,40 @@ public:
         if (record_.error.empty()) record_.state = RecordingState::Ready;
     }
 
+    /// One file, and what is known of it.
+    std::vector<RecordingFile> runOne(const std::string& name) {
+        addMedia(name);
+        if (stopping_) return {};
+        for (const auto& description : described_) {
+            const Status noted = FinishedFiles::add(folder_, description);
+            if (!noted) log(LogLevel::Warning, "recording", noted.error().message, {{"file", name}});
+        }
+        record_.files.insert(record_.files.end(), captions_.begin(), captions_.end());
+        return record_.files;
+    }
+
 private:
     void fail(const std::string& why) {
         if (record_.error.empty()) record_.error = why;
     }
 
+    static std::string captionsNameOf(const std::string& media) { return media.substr(0, media.rfind('.')) + ".vtt"; }
+
+    /// What was finished while the recording went on. @return false: it was not
+    bool addFinished(const std::string& name) {
+        const Json* known = finished_.find(name);
+        if (known == nullptr) return false;
+        record_.files.push_back(toRecordingFile(*known));
+        described_.push_back(*known);
+        const Json* captions = finished_.find(captionsNameOf(name));
+        if (captions == nullptr) return true;
+        captions_.push_back(toRecordingFile(*captions));
+        described_.push_back(*captions);
+        return true;
+    }
+
     void addMedia(const std::string& name) {
+        if (addFinished(name)) return;
         const auto path = folder_ + "/" + name;
         if (stopping_ || (kindOf(name) == "mp4" && !holdsMedia(path))) return;
         const auto timeline = readTimeline(folder_, name);
@@ -122,6 +151,7 @@ private:
             file.durationMs -= facts.beginsMs;
         } else {
             described_.back()["timeline"] = timeline;
+            file.beginsAtMs = beginOf(timeline);
             addCaptions(name, captionsOf(events_, timeline, facts.durationMs));
         }
         record_.files.push_back(std::move(file));
@@ -135,7 +165,7 @@ private:
 
     void addCaptions(const std::string& media, const std::vector<WebVttCue>& captions) {
         if (captions.empty()) return;
-        RecordingFile file{.name = media.substr(0, media.rfind('.')) + ".vtt", .kind = "captions"};
+        RecordingFile file{.name = captionsNameOf(media), .kind = "captions"};
         if (!writeWhole(folder_, file.name, toWebVtt(captions)) || !measure(folder_, file, stopping_)) return;
         described_.push_back(describe(file, nullptr));
         captions_.push_back(std::move(file));
@@ -197,6 +227,7 @@ private:
     const std::atomic<bool>& stopping_;
     std::optional<IsolatedRecording> isolated_;
     const Json events_ = readJournal(folder_);
+    const FinishedFiles finished_{folder_};
     std::vector<RecordingFile> captions_;
     Json described_ = Json::array();
 };
@@ -208,6 +239,12 @@ RecordingRecord finishRecordingFiles(RecordingRecord record, const std::string& 
     record.state = RecordingState::Failed;
     Finish(record, folder, work, stopping).run();
     return record;
+}
+
+std::vector<RecordingFile> finishSegment(const std::string& folder, const std::string& name, const MediaWork& work,
+                                         const std::atomic<bool>& stopping) {
+    RecordingRecord record{.files = {}};
+    return Finish(record, folder, work, stopping).runOne(name);
 }
 
 }  // namespace tessera

@@ -47,4 +47,11 @@ inline constexpr const char* kScoreKind = "score";
 RecordingRecord finishRecordingFiles(RecordingRecord record, const std::string& folder, const MediaWork& work,
                                      const std::atomic<bool>& stopping);
 
+/// Finishes one media file of a recording that goes on in another; finishRecordingFiles takes it as it is.
+///
+/// @return  the file and its captions; none when it holds no media, cannot be read, or `stopping` was set meanwhile
+/// @thread  as finishRecordingFiles, one after another
+std::vector<RecordingFile> finishSegment(const std::string& folder, const std::string& name, const MediaWork& work,
+                                         const std::atomic<bool>& stopping);
+
 }  // namespace tessera

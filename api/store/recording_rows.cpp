@@ -26,6 +26,7 @@ std::string filesToText(const std::vector<RecordingFile>& files) {
                         {"bytes", file.bytes},
                         {"duration_ms", file.durationMs},
                         {"sha256", file.sha256}});
+        if (file.beginsAtMs) json.back()["begins_at_ms"] = *file.beginsAtMs;
     }
     return toText(json);
 }
@@ -40,6 +41,7 @@ std::vector<RecordingFile> filesFromText(const std::string& text) {
                          .bytes = each.value("bytes", std::int64_t{0}),
                          .durationMs = each.value("duration_ms", std::int64_t{0}),
                          .sha256 = each.value("sha256", "")});
+        if (each.contains("begins_at_ms")) files.back().beginsAtMs = each.value("begins_at_ms", std::int64_t{0});
     }
     return files;
 }

@@ -29,8 +29,9 @@ struct RecordingFile {
     std::string name;  ///< inside the recording's folder
     std::string kind;  ///< mp4 | mkv | poster | manifest | score | cut_list | otio
     std::int64_t bytes = 0;
-    std::int64_t durationMs = 0;  ///< of media
-    std::string sha256;           ///< empty until the recording is ready
+    std::int64_t durationMs = 0;               ///< of media
+    std::string sha256;                        ///< empty until it is finished
+    std::optional<std::int64_t> beginsAtMs{};  ///< of media: meeting time of its time 0
     bool operator==(const RecordingFile&) const = default;
 };
 

@@ -11,7 +11,6 @@
 
 #include "api/store/database.h"
 #include "api/store/recording_files.h"
-#include "api/store/recording_journal.h"
 #include "api/store/rows.h"
 
 namespace tessera {
@@ -22,6 +21,8 @@ namespace fs = std::filesystem;
 /// Recoveries that are done within this time are done before the server answers; longer ones go on beside it.
 constexpr Duration kRecoveryPatience = std::chrono::seconds(5);
 constexpr Duration kStopPatience = std::chrono::seconds(3);
+/// Between two steps of the work on a file, after which it looks whether it shall end.
+constexpr Duration kEndPatience = std::chrono::seconds(1);
 
 Error badFolder(const std::string& why) {
     return invalidArgument("data.dir: " + why, "data.dir");
@@ -63,10 +64,14 @@ private:
 };
 
 Store::Store(StoreOptions options, std::unique_ptr<Database> database)
-    : options_(std::move(options)), database_(std::move(database)), queue_("store"), files_("store-files") {}
+    : options_(std::move(options)),
+      database_(std::move(database)),
+      folders_(options_.dir, options_.deadline),
+      queue_("store"),
+      files_("store-files") {}
 
 Store::~Store() {
-    stop();
+    (void)stop().ok();
 }
 
 Result<std::unique_ptr<Store>> Store::create(StoreOptions options) {
@@ -172,19 +177,33 @@ Status Store::releaseIdempotencyKey(const std::string& scope, const std::string&
 
 Status Store::flush(Duration deadline) {
     const auto nothing = []() -> Status { return kOk; };
-    TESSERA_TRY(queue_.call(deadline, nothing));  // may post to files_
+    TESSERA_TRY(queue_.call(deadline, nothing));  // may post to the folders
+    TESSERA_TRY(folders_.flush(deadline));        // may post to files_
     TESSERA_TRY(files_.call(deadline, nothing));  // may post to queue_
     return queue_.call(deadline, nothing);
 }
 
-void Store::stop() {
+/// Whether the threads that touch recordings are free to end.
+bool Store::awaitDisk() {
+    const auto nothing = []() -> Status { return kOk; };
+    const auto isLate = [](const Status& done) { return !done && done.error().code == ErrorCode::Timeout; };
+    return !isLate(folders_.flush(kEndPatience)) && !isLate(files_.call(kEndPatience, nothing));
+}
+
+Status Store::stop() {
     // What was accepted is kept: audit entries, and digests that are quick. A second call finds stopped queues.
-    if (const auto done = flush(kStopPatience); !done && done.error().code == ErrorCode::Timeout) {
-        log(LogLevel::Info, "store", "a digest was put off to the next start");
-    }
+    const Status flushed = flush(kStopPatience);
+    const bool isLate = !flushed && flushed.error().code == ErrorCode::Timeout;
+    if (isLate) log(LogLevel::Info, "store", "a digest was put off to the next start");
     stopping_ = true;
-    files_.stop();
+    const bool isHung = isLate && !awaitDisk();
+    if (!isHung) {
+        folders_.stop();
+        files_.stop();
+    }
     queue_.stop();
+    if (isHung) return RecordingFolders::noAnswer();
+    return kOk;
 }
 
 }  // namespace tessera

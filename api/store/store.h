@@ -1,8 +1,6 @@
 #pragma once
 
 #include <atomic>
-#include <functional>
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -11,34 +9,21 @@
 #include "mcu/base/task_queue.h"
 
 #include "api/auth/api_key.h"
-#include "api/store/recording_finish.h"
-#include "api/store/recording_score.h"
+#include "api/store/recording_folders.h"
 #include "api/store/records.h"
-#include "api/store/retention.h"
-#include "api/timestamp.h"
+#include "api/store/store_options.h"
 
 namespace tessera {
 
 class Database;
 class FolderLock;
 
-struct StoreOptions {
-    std::string dir;  ///< `data.dir`; made when missing. The database is `tessera.db` in it
-    MediaWork media;  ///< what is done for the files of a recording that has ended
-    /// Hears of each recording that has become ready or failed. @thread the store's
-    std::function<void(const RecordingRecord&)> onRecordingEnd{};
-    Retention retention{};  ///< looked at when a recording is finished, and every ten minutes
-    /// Takes the folder's lock, which a second server is refused, and recovers. False: a short visit of the command
-    /// line beside a running server.
-    bool isOwner = true;
-    Duration deadline = std::chrono::seconds(2);  ///< of every call
-    std::function<std::int64_t()> nowMs = wallClockMs;
-};
-
-/// What survives a restart. One thread owns the database; every call posts there and waits at most the deadline.
+/// What survives a restart. One thread owns the database; every call posts there and waits at most the deadline. The
+/// folders of recordings, whose disk may be another one and may not answer, are the business of two other threads.
 ///
 /// @thread any but the store's own
-/// @error  every call: timeout; internal (the disk is full, the file is damaged)
+/// @error  every call: timeout, with the reason where a disk does not answer; internal (the disk is full, the file is
+///         damaged)
 class Store {
 public:
     /// Opens or makes the database, brings its schema up to date, and recovers what a crash left: recordings in state
@@ -57,9 +42,14 @@ public:
 
     /// Registers a recording and makes its folder. @return the path that the file shall have
     Result<std::string> createRecording(const RecordingRecord& record);
+    /// Forgets a recording that did not begin.
+    Status dropRecording(const RecordingId& id);
     /// The writer is done: finalizing now; its files are finished on a thread of their own (finishRecordingFiles), then
     /// ready, or failed when there is no media or `error` is not empty.
     Status finishRecording(const RecordingId& id, std::int64_t durationMs, const std::string& error);
+    /// Nothing more is written to a file of a recording that goes on in another one: it is finished now, and listed.
+    /// Returns at once. @param path  as createRecording's, of this or a later file
+    void finishSegment(const std::string& path);
     /// Replaces what is kept of a rendering. @error not_found
     Status noteRender(const RecordingId& id, const std::string& render);
     Result<RecordingRecord> recording(const RecordingId& id);  ///< @error not_found
@@ -72,11 +62,11 @@ public:
 
     /// Keeps an event in the journals of the recordings of its meeting that are being written, or of one of them.
     /// Returns at once.
-    void noteEvent(MeetingEvent event, RecordingId only = {});
+    void noteEvent(MeetingEvent event, RecordingId only = {}) { folders_.note(std::move(event), std::move(only)); }
 
     /// Keep what a meeting's picture and sound are made of, for its recordings. Return at once.
-    void noteScore(const MeetingId& meeting, MeetingScorePtr score);
-    void noteSpeakers(const MeetingId& meeting, SpeakerOrder order);
+    void noteScore(const MeetingId& meeting, MeetingScorePtr score) { folders_.note(meeting, std::move(score)); }
+    void noteSpeakers(const MeetingId& meeting, SpeakerOrder order) { folders_.note(meeting, std::move(order)); }
 
     Status addKey(const StoredKey& key);
     Result<std::optional<StoredKey>> findKey(const std::string& hash);
@@ -116,16 +106,20 @@ public:
     /// Waits until everything posted so far, digests included, is done.
     Status flush(Duration deadline);
     /// Does what was posted, then closes the database. May be called twice.
-    void stop();
+    /// @error timeout: the disk of the recordings does not answer; their threads stay, and the process must end without
+    ///        destroying the store. What they did is taken up at the next start
+    Status stop();
 
 private:
     Store(StoreOptions options, std::unique_ptr<Database> database);
     Status recover();
+    bool awaitDisk();
     void finishFiles(const RecordingRecord& record);
+    void finishFile(const RecordingId& id, const std::string& name);
+    void noteFiles(const RecordingId& id, const std::vector<RecordingFile>& files);
     void dropUnfinishedRender(RecordingRecord& record) const;
     void retire();
     void scheduleRetire();
-    std::vector<std::string> foldersOf(const MeetingId& meeting) const;
     /// Runs `function` on the database's thread and waits.
     template <typename Function>
     auto call(Function function) -> decltype(function()) {
@@ -135,9 +129,8 @@ private:
     // Owned
     StoreOptions options_;
     std::unique_ptr<FolderLock> lock_;
-    std::unique_ptr<Database> database_;                  ///< used on queue_ only
-    std::multimap<MeetingId, RecordingId> beingWritten_;  ///< by meeting; used on queue_ only
-    RecordingScores scores_;                              ///< used on queue_ only
+    std::unique_ptr<Database> database_;  ///< used on queue_ only
+    RecordingFolders folders_;
     TaskQueue queue_;
     TaskQueue files_;  ///< work on large files, which would keep everybody else waiting
     // State

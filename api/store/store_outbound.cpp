@@ -1,7 +1,5 @@
 // What leaves this server: the part of Store that keeps uploads, webhooks and their messages.
 
-#include <filesystem>
-
 #include "mcu/base/log.h"
 
 #include "api/store/database.h"
@@ -10,8 +8,6 @@
 #include "api/store/store.h"
 
 namespace tessera {
-
-namespace fs = std::filesystem;
 
 void Store::addUpload(UploadRecord record) {
     queue_.post([this, record = std::move(record)] {
@@ -41,13 +37,8 @@ std::string Store::folderOf(const RecordingId& recording) const {
 }
 
 Status Store::removeLocalFiles(const RecordingId& recording) {
-    return call([this, recording]() -> Status {
-        TESSERA_TRY(markUploadRowsMoved(*database_, recording));
-        std::error_code error;
-        fs::remove_all(recordingFolder(options_.dir, recording), error);
-        if (error) return internalError("the files of a recording cannot be removed: " + error.message());
-        return kOk;
-    });
+    TESSERA_TRY(call([this, recording] { return markUploadRowsMoved(*database_, recording); }));
+    return folders_.remove(recording);
 }
 
 Status Store::saveWebhook(const WebhookRecord& record) {

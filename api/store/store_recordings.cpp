@@ -7,7 +7,6 @@
 #include "mcu/base/log.h"
 
 #include "api/store/recording_files.h"
-#include "api/store/recording_journal.h"
 #include "api/store/rows.h"
 #include "api/store/store.h"
 
@@ -23,17 +22,15 @@ constexpr Duration kRetirePeriod = std::chrono::minutes(10);
 Result<std::string> Store::createRecording(const RecordingRecord& record) {
     TESSERA_CHECK(!record.id.isEmpty() && record.files.size() == 1 && isSafeFileName(record.files.front().name));
     const auto folder = recordingFolder(options_.dir, record.id);
-    std::error_code error;
-    fs::create_directories(folder, error);
-    if (error) return internalError("the folder of a recording cannot be made: " + error.message());
-    TESSERA_TRY(call([this, record]() -> Status {
-        auto inserted = insertRecordingRow(*database_, record);
-        if (!inserted || !record.render.empty()) return inserted;
-        beingWritten_.emplace(record.meeting, record.id);
-        scores_.begin(record.meeting, recordingFolder(options_.dir, record.id));
-        return kOk;
-    }));
+    TESSERA_TRY(folders_.make(record.id));
+    TESSERA_TRY(call([this, record] { return insertRecordingRow(*database_, record); }));
+    if (record.render.empty()) folders_.begin(record.meeting, record.id);
     return folder + "/" + record.files.front().name;
+}
+
+Status Store::dropRecording(const RecordingId& id) {
+    folders_.drop(id);
+    return call([this, id] { return deleteRecordingRow(*database_, id); });
 }
 
 Status Store::finishRecording(const RecordingId& id, std::int64_t durationMs, const std::string& error) {
@@ -47,10 +44,42 @@ Status Store::finishRecording(const RecordingId& id, std::int64_t durationMs, co
         record->error = error;
         record->finishedAtMs = options_.nowMs();
         TESSERA_TRY(updateRecordingRow(*database_, *record));
-        files_.post([this, finishing = *record] { finishFiles(finishing); });
-        std::erase_if(beingWritten_, [&id](const auto& each) { return each.second == id; });
+        folders_.end(id, [this, finishing = *record] { files_.post([this, finishing] { finishFiles(finishing); }); });
         return kOk;
     });
+}
+
+void Store::finishSegment(const std::string& path) {
+    const fs::path file(path);
+    const auto id = RecordingId::fromString(file.parent_path().filename().string());
+    if (!id) return;
+    folders_.afterNotes(
+        [this, id = *id, name = file.filename().string()] { files_.post([this, id, name] { finishFile(id, name); }); });
+}
+
+/// Runs on the thread of files.
+void Store::finishFile(const RecordingId& id, const std::string& name) {
+    const auto record = recording(id);
+    const bool isOver = record && (record->state == RecordingState::Ready || record->state == RecordingState::Failed);
+    if (stopping_ || !record || isOver) return;  // whatever finishes the whole recording takes it up, or has
+    const auto finished = tessera::finishSegment(recordingFolder(options_.dir, id), name, options_.media, stopping_);
+    if (finished.empty()) return;
+    queue_.post([this, id, finished] { noteFiles(id, finished); });
+}
+
+/// Media first, oldest first.
+void Store::noteFiles(const RecordingId& id, const std::vector<RecordingFile>& files) {
+    auto record = readRecordingRow(*database_, id);
+    if (!record) return;
+    const auto isSame = [&files](const RecordingFile& each) { return each.name == files.front().name; };
+    std::erase_if(record->files, isSame);
+    const auto captions = std::find_if(record->files.begin(), record->files.end(),
+                                       [](const RecordingFile& each) { return !isMediaFile(each.name); });
+    record->files.insert(captions, files.front());
+    record->files.insert(record->files.end(), files.begin() + 1, files.end());
+    const Status kept = updateRecordingRow(*database_, *record);
+    if (!kept) return log(LogLevel::Error, "store", kept.error().message, {{"recording", id.toString()}});
+    if (options_.onSegment) options_.onSegment(*record, files.front());
 }
 
 Status Store::noteRender(const RecordingId& id, const std::string& render) {
@@ -71,15 +100,13 @@ Result<Page<RecordingRecord>> Store::recordings(const MeetingId& meeting, const 
 }
 
 Status Store::deleteRecording(const RecordingId& id) {
+    const auto record = recording(id);
+    if (!record) return record.error();
+    if (record->state == RecordingState::Recording || record->state == RecordingState::Finalizing) {
+        return conflict("the recording " + id.toString() + " is still being written: stop its output first");
+    }
+    TESSERA_TRY(folders_.remove(id));
     return call([this, id]() -> Status {
-        const auto record = readRecordingRow(*database_, id);
-        if (!record) return record.error();
-        if (record->state == RecordingState::Recording || record->state == RecordingState::Finalizing) {
-            return conflict("the recording " + id.toString() + " is still being written: stop its output first");
-        }
-        std::error_code error;
-        fs::remove_all(recordingFolder(options_.dir, id), error);
-        if (error) return internalError("the files of a recording cannot be removed: " + error.message());
         TESSERA_TRY(deleteUploadRows(*database_, id));
         return deleteRecordingRow(*database_, id);
     });
@@ -88,10 +115,10 @@ Status Store::deleteRecording(const RecordingId& id) {
 Result<std::string> Store::recordingFile(const RecordingId& id, const std::string& name) {
     const auto record = recording(id);
     if (!record) return record.error();
-    const bool isFinished = record->state == RecordingState::Ready || record->state == RecordingState::Failed;
-    const bool isOurs = std::any_of(record->files.begin(), record->files.end(),
-                                    [&name](const RecordingFile& file) { return file.name == name; });
-    if (!isFinished || !isOurs) return notFound("no such recording file");
+    const bool isFinished = std::any_of(record->files.begin(), record->files.end(), [&name](const RecordingFile& file) {
+        return file.name == name && !file.sha256.empty();
+    });
+    if (!isFinished) return notFound("no such recording file");
     return resolveRecordingFile(options_.dir, id.toString(), name);
 }
 
@@ -135,33 +162,6 @@ void Store::retire() {
         log(LogLevel::Info, "recording", removed ? "a recording was retired" : removed.error().message,
             {{"recording", id.toString()}, {"reason", reason}});
     }
-}
-
-void Store::noteEvent(MeetingEvent event, RecordingId only) {
-    queue_.post([this, event = std::move(event), only = std::move(only)] {
-        if (event.type == "meeting.ended") scores_.forget(event.meeting);
-        const auto [begin, end] = beingWritten_.equal_range(event.meeting);
-        for (auto each = begin; each != end; ++each) {
-            if (!only.isEmpty() && each->second != only) continue;
-            const Status kept = appendToJournal(recordingFolder(options_.dir, each->second), event);
-            if (!kept) log(LogLevel::Warning, "recording", kept.error().message, {{"type", event.type}});
-        }
-    });
-}
-
-std::vector<std::string> Store::foldersOf(const MeetingId& meeting) const {
-    std::vector<std::string> folders;
-    const auto [begin, end] = beingWritten_.equal_range(meeting);
-    for (auto each = begin; each != end; ++each) folders.push_back(recordingFolder(options_.dir, each->second));
-    return folders;
-}
-
-void Store::noteScore(const MeetingId& meeting, MeetingScorePtr score) {
-    queue_.post([this, meeting, score = std::move(score)] { scores_.note(meeting, score, foldersOf(meeting)); });
-}
-
-void Store::noteSpeakers(const MeetingId& meeting, SpeakerOrder order) {
-    queue_.post([this, meeting, order = std::move(order)] { scores_.note(meeting, order, foldersOf(meeting)); });
 }
 
 }  // namespace tessera

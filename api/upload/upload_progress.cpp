@@ -5,11 +5,8 @@ namespace tessera {
 Json toJson(const UploadProgress& progress) {
     Json json = Json::object();
     for (const auto& [name, file] : progress) {
-        json[name] = {{"done", file.isDone},
-                      {"verified", file.isVerified},
-                      {"upload_id", file.uploadId},
-                      {"part_bytes", file.partBytes},
-                      {"parts", file.parts}};
+        json[name] = {{"done", file.isDone},          {"verified", file.isVerified}, {"upload_id", file.uploadId},
+                      {"part_bytes", file.partBytes}, {"sha256", file.sha256},       {"parts", file.parts}};
     }
     return json;
 }
@@ -25,6 +22,7 @@ UploadProgress progressFromText(std::string_view text) {
         into.isVerified = file.value("verified", false);
         into.uploadId = file.value("upload_id", "");
         into.partBytes = file.value("part_bytes", std::int64_t{0});
+        into.sha256 = file.value("sha256", "");
         into.parts = file.value("parts", std::vector<std::string>());
     }
     return progress;

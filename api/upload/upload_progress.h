@@ -16,6 +16,7 @@ struct FileProgress {
     std::string uploadId;            ///< of a multipart upload that is open
     std::int64_t partBytes = 0;      ///< with which it was begun
     std::vector<std::string> parts;  ///< MD5 of each that was taken, as 32 hexadecimal digits
+    std::string sha256;              ///< of the bytes that were sent, once it is done
 };
 
 /// By file name.

@@ -24,6 +24,15 @@ Duration pauseAfter(int attempts) {
     return std::min<Duration>(kFirstPause * (1LL << std::min(attempts - 1, 10)), kLongestPause);
 }
 
+bool isOver(const RecordingRecord& recording) {
+    return recording.state == RecordingState::Ready || recording.state == RecordingState::Failed;
+}
+
+/// Sent already, and not made anew since, as a crash can bring about.
+bool isSent(const FileProgress& progress, const RecordingFile& file) {
+    return progress.isDone && (progress.sha256.empty() || progress.sha256 == file.sha256);
+}
+
 bool isWhole(const RecordingRecord& recording, const UploadProgress& progress) {
     return std::all_of(recording.files.begin(), recording.files.end(), [&](const RecordingFile& file) {
         const auto found = progress.find(file.name);
@@ -56,6 +65,10 @@ void Uploader::add(const RecordingRecord& recording) {
     }
 }
 
+void Uploader::goOn(const RecordingRecord& recording) {
+    for (const auto& target : options_.targets) putBack({recording.id, target.name, 0, {}});
+}
+
 void Uploader::run() {
     while (auto job = take()) work(std::move(*job));
 }
@@ -72,14 +85,18 @@ std::optional<Uploader::Job> Uploader::take() {
             return job;
         }
         const Duration idle = first == jobs_.end() ? Duration(std::chrono::hours(1)) : first->due - now;
-        wake_.waitFor(mutex_, idle, [this, count = jobs_.size()] { return stopping_ || jobs_.size() != count; });
+        wake_.waitFor(mutex_, idle, [this, seen = added_] { return stopping_ || added_ != seen; });
     }
     return std::nullopt;
 }
 
 void Uploader::putBack(Job job) {
     Lock lock(mutex_);
+    std::erase_if(jobs_, [&job](const Job& each) {
+        return each.recording == job.recording && each.target == job.target && each.due >= job.due;
+    });
     jobs_.push_back(std::move(job));
+    ++added_;
     wake_.notifyAll();
 }
 
@@ -132,8 +149,10 @@ Status Uploader::send(const RecordingRecord& recording, UploadRecord& upload, co
     };
     const auto folder = store_.folderOf(recording.id);
     for (const auto& entry : recording.files) {
+        if (entry.sha256.empty()) continue;  // it is being written
         auto& state = progress[entry.name];
-        if (state.isDone) continue;
+        if (isSent(state, entry)) continue;
+        if (state.isDone) state = {};
         auto file = UploadFile::open(folder + "/" + entry.name);
         if (!file) return file.error();
         const UploadItem item{target.urlOf(recording.meeting.toString(), recording.id.toString(), entry.name),
@@ -142,6 +161,8 @@ Status Uploader::send(const RecordingRecord& recording, UploadRecord& upload, co
         const bool isOver = !sent && !mayWorkLater(sent.error()) && !stopping_;
         if (isOver && !state.uploadId.empty()) abandonS3(target, item.url, state.uploadId, context);
         if (!sent) return sent;
+        state.sha256 = entry.sha256;
+        context.save();
     }
     return kOk;
 }
@@ -149,7 +170,8 @@ Status Uploader::send(const RecordingRecord& recording, UploadRecord& upload, co
 void Uploader::settle(Job job, const RecordingRecord& recording, UploadRecord upload, const Status& sent) {
     upload.error = sent ? std::string() : sent.error().message;
     const bool triesAgain = !sent && mayWorkLater(sent.error()) && ++job.attempts < kAttempts;
-    if (!triesAgain) {
+    const bool isLast = isOver(recording);
+    if (!triesAgain && isLast) {
         upload.state = sent ? UploadState::Done : UploadState::Failed;
         upload.finishedAtMs = wallClockMs();
     }
@@ -158,10 +180,11 @@ void Uploader::settle(Job job, const RecordingRecord& recording, UploadRecord up
         job.due = clock_.now() + pauseAfter(std::max(job.attempts, 1));
         return putBack(std::move(job));
     }
+    if (!isLast) return;  // its next file, or its end, goes on
     log(sent ? LogLevel::Info : LogLevel::Error, "upload", sent ? "a recording was uploaded" : "an upload failed",
         {{"recording", recording.id.toString()}, {"target", upload.target}, {"reason", upload.error}});
     tell(recording, upload);
-    if (sent && options_.deleteLocal) removeLocal(recording);
+    if (sent && options_.deleteLocal && recording.state == RecordingState::Ready) removeLocal(recording);
 }
 
 void Uploader::tell(const RecordingRecord& recording, const UploadRecord& upload) {

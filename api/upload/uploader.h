@@ -20,7 +20,8 @@ struct UploadOptions {
     bool deleteLocal = false;  ///< once every target holds it, verified
 };
 
-/// Takes finished recordings to the places that the configuration names, one after another. What was done of one is
+/// Takes finished recordings, and finished files of those that go on, to the places that the configuration names, one
+/// after another. What was done of one is
 /// kept in the store: a restart goes on behind the last part. What cannot work is failed at once, what may work later
 /// is tried for about eight hours.
 /// @thread any
@@ -32,8 +33,10 @@ public:
     static Result<std::unique_ptr<Uploader>> create(Store& store, EventLog& log, UploadOptions options);
     ~Uploader() { stop(); }
 
-    /// A recording has become ready. Returns at once.
+    /// A recording has become ready, or a file of it that is not its last. Returns at once.
     void add(const RecordingRecord& recording) EXCLUDES(mutex_);
+    /// A recording has failed: what is left of it goes where files of it went before. Returns at once.
+    void goOn(const RecordingRecord& recording) EXCLUDES(mutex_);
 
     /// Breaks off what is under way. May be called twice.
     void stop();
@@ -67,6 +70,7 @@ private:
     Mutex mutex_;
     CondVar wake_;
     std::deque<Job> jobs_ GUARDED_BY(mutex_);
+    std::uint64_t added_ GUARDED_BY(mutex_) = 0;  ///< jobs so far
     std::atomic<bool> stopping_{false};
     Thread thread_;
 };

@@ -68,10 +68,11 @@ Changes OutputWatch::look(const OutputInfo& output) {
         }
         seen.hasEnded = now.state == OutputState::Stopped;
     }
-    if (isRecording && now.files > std::max(seen.files, 1)) changes.push_back(ofRecording(output, "recording.segment"));
+    const bool isDegraded = now.state == seen.state && now.state == OutputState::Live && !now.lastError.empty();
+    if (isDegraded && now.lastError != seen.lastError) changes.push_back(about(output, "output.degraded", now.state));
     seen.state = now.state;
     seen.reconnects = now.reconnects;
-    seen.files = now.files;
+    seen.lastError = now.lastError;
     return changes;
 }
 

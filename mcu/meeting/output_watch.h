@@ -11,7 +11,7 @@ namespace tessera {
 
 /// Something that an output did, as an event tells it.
 struct OutputChange {
-    std::string type;     ///< "output.live", "recording.segment", ...
+    std::string type;     ///< "output.live", "recording.paused", ...
     std::string subject;  ///< the output's id, or the recording's
     std::string detail;   ///< the output's kind
     std::vector<std::pair<std::string, std::string>> data;
@@ -20,9 +20,9 @@ struct OutputChange {
 /// Tells from what outputs say of themselves what has happened since it last looked: what comes and goes between two
 /// looks is told as well as their counters allow.
 ///
-/// Of every output: connecting, live, paused, retrying, failed, ended, each when it begins. Of one that records,
-/// besides: recording.started, .segment for each file after the first, .paused, .resumed, and .stopped once nothing is
-/// written any more (that it is finished is told by who finishes it).
+/// Of every output: connecting, live, paused, retrying, failed, ended, each when it begins, and degraded when a live
+/// one says that something is amiss. Of one that records, besides: recording.started, .paused, .resumed, and .stopped
+/// once nothing is written any more (that its files are finished is told by who finishes them).
 /// @thread control
 class OutputWatch {
 public:
@@ -35,7 +35,7 @@ private:
     struct Seen {
         OutputState state = OutputState::Connecting;
         std::uint64_t reconnects = 0;
-        int files = 0;
+        std::string lastError;
         bool hasEnded = false;
     };
     std::map<OutputId, Seen> seen_;

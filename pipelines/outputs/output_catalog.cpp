@@ -30,7 +30,8 @@ OutputTraits h264AndOpus(const Params&) {
 constexpr OutputRow kRows[] = {
     {"recording", "A view with its full mix as a file, MP4 or Matroska", OutputStorage::Recording, recordingTraits,
      kH264AndVp8, kAacAndOpus, kRecordingParams,
-     [](const OutputRequest& request) { return createRecordingOutput(request); }, nullptr, checkRecording},
+     [](const OutputRequest& request) { return createRecordingOutput(request); }, nullptr, checkRecording, nullptr,
+     createRecordingOutput},
     {"iso",
      "What each source sends, as it is coded, in files of one timeline with a cut list",
      OutputStorage::Recording,

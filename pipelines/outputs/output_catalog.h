@@ -1,7 +1,9 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "mcu/meeting/output.h"
@@ -16,6 +18,7 @@ enum class OutputStorage {
 };
 
 class HlsSite;
+using FileListener = std::function<void(const std::string& path)>;
 class WebRtcPublisher;
 
 /// One row of the output catalog.
@@ -35,6 +38,8 @@ struct OutputRow {
     Status (*check)(const OutputSpec& spec) = nullptr;
     /// In place of `create` for what is sent over WebRTC.
     Result<std::unique_ptr<Output>> (*send)(const OutputRequest& request, WebRtcPublisher& publisher) = nullptr;
+    /// In place of `create` for what writes files one after another, of which somebody hears.
+    Result<std::unique_ptr<Output>> (*record)(const OutputRequest& request, const FileListener& onFile) = nullptr;
 };
 
 /// The one table of outputs.

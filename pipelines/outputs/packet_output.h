@@ -17,7 +17,7 @@ class PacketOutput : public Output {
 public:
     void offer(PacketPtr packet) final { queue_.offer(std::move(packet)); }
     void setKeyframeRequest(std::function<void()> request) final;
-    OutputStats stats() const final;
+    OutputStats stats() const override;
 
 protected:
     explicit PacketOutput(PacketQueue::Limits limits) : queue_(limits) {}

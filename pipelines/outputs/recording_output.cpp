@@ -6,6 +6,7 @@
 
 #include "mcu/base/log.h"
 
+#include "pipelines/outputs/disk_output.h"
 #include "pipelines/outputs/packet_output.h"
 #include "pipelines/outputs/recording_file.h"
 
@@ -14,9 +15,6 @@ namespace {
 
 /// Longer than a disk's usual stall, since a recording had better be late than incomplete.
 constexpr PacketQueue::Limits kQueueLimits{std::chrono::seconds(8), 64U << 20U};
-/// What is still queued is written for this long after `stop`; the trailer must fit into the rest of five seconds.
-constexpr Duration kDrainTime = std::chrono::seconds(3);
-constexpr Duration kStopTime = std::chrono::milliseconds(4800);
 
 constexpr const char* kTooSlow = "the disk is too slow: parts of the recording are missing";
 
@@ -28,32 +26,36 @@ public:
           writer_(spec_, limits,
                   {.open = std::move(files.open),
                    .onAnchor = std::move(files.onAnchor),
-                   .requestKeyframe = [this] { requestKeyframe(); }},
+                   .requestKeyframe = [this] { requestKeyframe(); },
+                   .onClosed = std::move(files.onClosed)},
                   bytes_) {}
     ~RecordingOutput() override {
         stop();
         thread_.join();
     }
 
-    /// @error as RecordingFiles::open
+    /// Once. @error as RecordingFiles::open; timeout: the disk does not answer
     Status start() {
-        TESSERA_TRY(writer_.open());
-        {
-            Lock lock(mutex_);
-            hasEnded_ = false;
-        }
         thread_ = Thread("recording", [this] { run(); });
-        return kOk;
+        return disk_.awaitBegin();
     }
+    const DiskThread& disk() const { return disk_; }
 
-    /// A disk that does not answer is not waited for: then the thread ends with the output.
     void stop() override {
         queue_.close();
+        if (disk_.awaitEnd()) return;
         Lock lock(mutex_);
-        if (!drainUntil_) drainUntil_ = clock_.now() + kDrainTime;
-        if (wake_.waitFor(mutex_, kStopTime, [this] { return hasEnded_; })) return;
         stats_.state = OutputState::Failed;
-        stats_.lastError = "the disk does not answer";
+        stats_.lastError = kDiskNoAnswer;
+    }
+
+    OutputStats stats() const override {
+        OutputStats stats = PacketOutput::stats();
+        const bool isOver = stats.state == OutputState::Failed || stats.state == OutputState::Stopped;
+        if (isOver || !disk_.watch.isHung()) return stats;
+        stats.state = OutputState::Retrying;
+        stats.lastError = kDiskNoAnswer;
+        return stats;
     }
 
     Status setPaused(bool paused) override {
@@ -72,30 +74,31 @@ public:
 
 private:
     void run() {
-        Status result = kOk;
-        while (result) {
-            const PacketPtr packet = queue_.take(spec_.fragment);
-            if (packet && drainExpired()) break;
-            if (packet) {
-                result = followPause();
-                if (result) result = write(packet);
-            } else if (queue_.isClosed()) {
-                break;
-            } else {
-                result = writer_.flush();
-            }
+        Status result = open();
+        disk_.began(result);
+        if (result) {
+            result = writeAll();
+            queue_.close();
+            const DiskWatch::Operation operation(disk_.watch);
+            const Status finished = writer_.finish();
+            end(result ? finished : result, "recording");
         }
-        queue_.close();
-        const Status finished = writer_.finish();
-        end(result ? finished : result, "recording");
-        Lock lock(mutex_);
-        hasEnded_ = true;
-        wake_.notifyAll();
+        disk_.ended();
     }
 
-    bool drainExpired() const {
-        Lock lock(mutex_);
-        return drainUntil_ && clock_.now() > *drainUntil_;
+    Status open() {
+        const DiskWatch::Operation operation(disk_.watch);
+        return writer_.open();
+    }
+
+    Status writeAll() {
+        while (true) {
+            const PacketPtr packet = queue_.take(spec_.fragment);
+            if (packet ? disk_.drainExpired() : queue_.isClosed()) return kOk;
+            const DiskWatch::Operation operation(disk_.watch);
+            TESSERA_TRY(packet ? followPause() : writer_.flush());
+            if (packet) TESSERA_TRY(write(packet));
+        }
     }
 
     Status followPause() {
@@ -133,33 +136,34 @@ private:
 
     // Owned
     const MuxSpec spec_;
-    SteadyClock clock_;
+    DiskThread disk_;
     // Owned by the thread
     RecordingWriter writer_;
     bool isWriterPaused_ = false;
     // State
     std::optional<std::uint64_t> droppedBefore_ GUARDED_BY(mutex_);
-    CondVar wake_;
-    std::optional<MonotonicTime> drainUntil_ GUARDED_BY(mutex_);
-    bool hasEnded_ GUARDED_BY(mutex_) = true;  ///< or has not begun
     bool isPaused_ GUARDED_BY(mutex_) = false;
     Thread thread_;
 };
 
 /// Files beside the first one, and what is known of their times in `timeline.jsonl` beside them.
-RecordingFiles recordingFiles(const OutputRequest& request) {
+RecordingFiles recordingFiles(const OutputRequest& request, const FileListener& onFile) {
     const std::filesystem::path first(request.path);
     const auto nameOf = [first, params = request.params](int number) {
         return number == 1 ? first.filename().string() : recordingFileName(params, number);
     };
     const auto folder = first.parent_path();
+    std::function<void(int)> onClosed;
+    if (onFile) onClosed = [folder, nameOf, onFile](int number) { onFile((folder / nameOf(number)).string()); };
     return {.open = [folder, nameOf, minimumFree = request.minimumFree](
                         int number) { return createRecordingFile((folder / nameOf(number)).string(), minimumFree); },
             .onAnchor =
                 [folder, nameOf](int number, const MuxSession::Anchor& anchor) {
                     const Status noted = noteTimeline(folder.string(), nameOf(number), anchor.position, anchor.meeting);
                     if (!noted) log(LogLevel::Warning, "output", noted.error().message);
-                }};
+                },
+            .requestKeyframe = {},
+            .onClosed = std::move(onClosed)};
 }
 
 }  // namespace
@@ -182,12 +186,15 @@ std::string recordingFileName(const Params& params, int number) {
 }
 
 Result<std::unique_ptr<Output>> createRecordingOutput(MuxSpec spec, SegmentLimits limits, RecordingFiles files) {
-    auto output = std::make_unique<RecordingOutput>(std::move(spec), limits, std::move(files));
-    TESSERA_TRY(output->start());
-    return std::unique_ptr<Output>(std::move(output));
+    auto recording = std::make_unique<RecordingOutput>(std::move(spec), limits, std::move(files));
+    const Status started = recording->start();
+    const DiskThread& disk = recording->disk();
+    std::unique_ptr<Output> output = std::make_unique<DiskOutput>(std::move(recording), disk);
+    if (!started) return started.error();
+    return output;
 }
 
-Result<std::unique_ptr<Output>> createRecordingOutput(const OutputRequest& request) {
+Result<std::unique_ptr<Output>> createRecordingOutput(const OutputRequest& request, const FileListener& onFile) {
     const ParamValue* container = request.params.find("container");
     const bool isMatroska = container != nullptr && *container == ParamValue(std::string("mkv"));
     if (!request.video && !request.audio) return invalidArgument("a recording needs video or audio", "video");
@@ -206,7 +213,8 @@ Result<std::unique_ptr<Output>> createRecordingOutput(const OutputRequest& reque
     };
     const SegmentLimits limits{std::chrono::seconds(limitOf("segment_s")),
                                static_cast<std::uint64_t>(limitOf("segment_mb")) << 20U};
-    return createRecordingOutput(std::move(mux), limits, recordingFiles(request));
+    return createRecordingOutput(std::move(mux), limits,
+                                 recordingFiles(request, limits.areSet() ? onFile : FileListener()));
 }
 
 }  // namespace tessera

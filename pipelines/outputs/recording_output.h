@@ -1,6 +1,8 @@
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <string>
 
 #include "mcu/meeting/output.h"
 
@@ -25,6 +27,8 @@ Status checkRecording(const OutputSpec& spec);
 /// Name of one of the recording's files. @param number  from 1
 std::string recordingFileName(const Params& params, int number = 1);
 
+using FileListener = std::function<void(const std::string& path)>;
+
 /// Makes an output that writes a fragmented MP4 file (H.264 and AAC) or a Matroska file in short clusters, readable at
 /// any time up to its last fragment: at most 400 ms of media wait in memory (900 ms of sound with segments), so a
 /// killed process loses less than a second, and a power cut about two more.
@@ -34,7 +38,10 @@ std::string recordingFileName(const Params& params, int number = 1);
 /// in the end. After a failure what was written is finished as far as the disk allows.
 ///
 /// @error invalid_argument: neither video nor audio, or a codec that the file cannot hold; those of createRecordingFile
-Result<std::unique_ptr<Output>> createRecordingOutput(const OutputRequest& request);
+///        timeout: the disk does not answer
+/// @param onFile  hears the path of each file of a recording in segments, once nothing more is written to it; on a
+///                thread of the recording's, which may outlive the output where a disk does not answer
+Result<std::unique_ptr<Output>> createRecordingOutput(const OutputRequest& request, const FileListener& onFile = {});
 
 /// The same on files of the caller's.
 using RecordingFiles = RecordingWriter::Hooks;

@@ -64,6 +64,7 @@ Status RecordingWriter::close(std::unique_ptr<File> file) {
     closed_ += file->session.duration();
     const Status finished = file->session.finish();
     const Status closed = file->target->close();
+    if (hooks_.onClosed) hooks_.onClosed(file->number);
     return finished ? closed : finished;
 }
 

@@ -28,6 +28,8 @@ public:
         std::function<void(int number, const MuxSession::Anchor& anchor)> onAnchor;
         /// A file is full: the next keyframe begins another.
         std::function<void()> requestKeyframe;
+        /// Nothing more is written to file `number`; null = nobody hears.
+        std::function<void(int number)> onClosed{};
     };
 
     /// @param spec, bytes  outlive the writer

@@ -68,6 +68,30 @@ test('a recording goes to S3 in parts, one of which fails once', { timeout: 1200
   }
 });
 
+test('segments go to S3 while the recording goes on', { timeout: 120000 }, async () => {
+  const s3 = await startS3();
+  const server = await startServer({ env: s3Env(s3) });
+  try {
+    const meeting = await startMeeting(server, { canvas: { width: 320, height: 180, fps: 30 } });
+    const { recording: id, id: output } = await meeting.add({ kind: 'recording', segment_s: 1 });
+    const sent = () => s3.requests.filter(({ method, path, status }) => method === 'PUT' && path.endsWith('.mp4') && status === 200);
+    await eventually(() => sent().length >= 2, 40000);
+    const now = await ask(server, 'GET', `/v1/recordings/${id}`);
+    assert.deepEqual([now.state, now.uploads], ['recording', [{ target: 'archive', state: 'waiting', error: null }]]);
+    assert.equal((await meeting.output(output)).state, 'live');
+    await meeting.end();
+    const done = await uploaded(server, id);
+    assert.deepEqual(done.uploads.map(({ state }) => state), ['done']);
+    const media = done.files.filter(({ kind }) => kind === 'mp4');
+    assert.equal(sent().length, media.length, 'each was sent once');
+    for (const file of done.files) assert.equal(sha256((await s3.read(`${done.meeting}/${id}/${file.name}`)).bytes), file.sha256, file.name);
+    assert.deepEqual(s3.faults, []);
+  } finally {
+    await server.stop();
+    await s3.stop();
+  }
+});
+
 test('kill -9 in mid-upload: the next start goes on behind the last part', { timeout: 120000 }, async () => {
   const dataDir = await mkdtemp(join(tmpdir(), 'tessera-upload-'));
   const s3 = await startS3();

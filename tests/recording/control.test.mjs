@@ -1,11 +1,14 @@
 // Recordings in segments, held and continued, and who agreed to them.
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { beepTimes, decodeErrors, flashTimes, nearestOffsets, probe, withFlashingMeeting } from '../support/recording.mjs';
-import { ask, call, eventually } from '../support/server.mjs';
+import { openEvents } from '../support/event_stream.mjs';
+import { beepTimes, decodeErrors, flashingMeeting, flashTimes, nearestOffsets, probe, withFlashingMeeting } from '../support/recording.mjs';
+import { ask, call, eventually, startServer } from '../support/server.mjs';
 
 const finished = (server, id) => eventually(async () => {
   const now = await ask(server, 'GET', `/v1/recordings/${id}`);
@@ -34,13 +37,54 @@ test('a recording in segments: files follow each other on the time of the meetin
       assert.equal(file.timeline[0].at_ms, 0);
       const begin = file.timeline[0].meeting_ms;
       if (end !== undefined) assert.ok(Math.abs(begin - end) < 1, `${file.name} begins ${begin - end} ms after the one before`);
-      end = begin + Number(probe(onDisk).video.nb_read_frames) * 1000 / 30;
+      const { video } = probe(onDisk);
+      end = begin + (Number(video.start_time) + Number(video.duration)) * 1000;
       for (const flash of flashTimes(onDisk)) {
         const late = (begin + flash * 1000) % 1000;  // it flashes at every full second of the meeting
         assert.ok(Math.min(late, 1000 - late) < 150, `${file.name}: a flash at ${begin + flash * 1000} ms of the meeting`);
       }
     }
   }));
+
+test('a segment is listed, told and to be had as soon as it is finished, also of a recording that is killed', { timeout: 60000 }, async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'tessera-segments-'));
+  let server = await startServer({ open: true, dataDir });
+  try {
+    const path = await flashingMeeting(server);
+    const events = await openEvents(server, '?types=recording.segment', { key: null });
+    const output = await ask(server, 'POST', `${path}/outputs`, { kind: 'recording', segment_s: 1 });
+    const at = `/v1/recordings/${output.recording}`;
+    for (const name of ['recording-0001.mp4', 'recording-0002.mp4']) {
+      const { data } = await events.next(({ data: { file } }) => file?.name === name, 20000);
+      assert.equal(data.recording, output.recording);
+      const now = await ask(server, 'GET', at);
+      assert.equal(now.state, 'recording');
+      assert.deepEqual(now.files.find((file) => file.name === name), data.file);
+      const reply = await fetch(`${server.url}${at}/files/${name}`);
+      assert.equal(reply.status, 200);
+      const bytes = Buffer.from(await reply.arrayBuffer());
+      assert.equal(bytes.length, data.file.bytes);
+      assert.equal(createHash('sha256').update(bytes).digest('hex'), data.file.sha256);
+      assert.ok(data.file.duration_ms > 900 && data.file.begins_at_ms > 0, JSON.stringify(data.file));
+    }
+    const listed = (await ask(server, 'GET', at)).files.filter(({ sha256 }) => sha256);
+    await events.close();
+    await server.kill();
+    server = await startServer({ open: true, dataDir });
+    const done = await finished(server, output.recording);
+    assert.equal(done.state, 'ready');
+    for (const file of listed) assert.deepEqual(done.files.find(({ name }) => name === file.name), file, 'it is not made anew');
+    const media = done.files.filter(({ kind }) => kind === 'mp4');
+    assert.ok(media.length >= listed.length);
+    assert.deepEqual(media.map(({ name }) => name), [...media.map(({ name }) => name)].sort());
+    for (const { name } of media) assert.equal(decodeErrors(join(dataDir, 'recordings', output.recording, name)), '');
+    const manifest = await manifestOf(server, output.recording);
+    assert.deepEqual(manifest.files.filter(({ kind }) => kind === 'mp4').map(({ sha256 }) => sha256), media.map(({ sha256 }) => sha256));
+  } finally {
+    await server.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  }
+});
 
 test('a recording is held and goes on: what happened meanwhile is not in it, and it stays in sync', { timeout: 60000 }, () =>
   withFlashingMeeting({}, async (server, path) => {

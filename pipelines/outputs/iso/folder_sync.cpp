@@ -7,12 +7,12 @@
 
 namespace tessera {
 
-FolderSync::FolderSync(std::string path)
-    : path_(std::move(path)), folder_(::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
+FolderSync::FolderSync(std::string path) : path_(std::move(path)) {
     thread_ = Thread("iso-sync", [this] { run(); });
 }
 
 void FolderSync::run() {
+    folder_ = ::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     while (true) {
         bool isLast = false;
         {

@@ -11,6 +11,7 @@ namespace tessera {
 
 /// Brings everything that is written into a folder to the disk every two seconds, on a thread of its own: the disk's
 /// pauses are not the writer's, however many files there are. What else is written to the same file system goes along.
+/// Nothing but `stop` waits for the disk.
 /// @thread any
 class FolderSync {
 public:
@@ -31,7 +32,7 @@ private:
     void sync();
 
     const std::string path_;
-    const int folder_;
+    int folder_ = -1;  ///< the thread's, until it has ended
     // State
     mutable Mutex mutex_;
     CondVar wake_;

@@ -1,13 +1,13 @@
 #include "pipelines/outputs/iso/iso_output.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <map>
 #include <utility>
 #include <vector>
 
 #include "mcu/base/log.h"
 
+#include "pipelines/outputs/disk_output.h"
 #include "pipelines/outputs/iso/iso_queue.h"
 #include "pipelines/outputs/iso/iso_track.h"
 
@@ -21,9 +21,8 @@ constexpr Duration kPatience = std::chrono::milliseconds(100);
 constexpr Duration kFlushInterval = std::chrono::milliseconds(400);
 /// Between two requests for keyframes, which go to all sources.
 constexpr Duration kAskInterval = std::chrono::seconds(1);
-/// What still waits is written for this long after `stop`; the trailers must fit into the rest of five seconds.
-constexpr Duration kDrainTime = std::chrono::seconds(3);
-constexpr Duration kStopTime = std::chrono::milliseconds(4800);
+
+constexpr const char* kTooSlow = "the disk is too slow: parts of the recording are missing";
 
 class IsoOutput final : public Output {
 public:
@@ -33,6 +32,10 @@ public:
         stop();
         thread_.join();
     }
+
+    /// Once, before everything else. @error as IsoFolder::check; timeout: the disk does not answer
+    Status awaitBegin() { return disk_.awaitBegin(); }
+    const DiskThread& disk() const { return disk_; }
 
     void offer(PacketPtr) override {}
     void setKeyframeRequest(std::function<void()> request) override {
@@ -59,13 +62,15 @@ private:
     void noteDropped();
     void note(const Tracks& tracks);
     void end(const Status& result);
-    bool drainExpired() const;
+    void record();
+    Status checkFolder();
     void detachAll();
     void requestKeyframes();
 
     // Owned
     const bool hasAudio_;
     SteadyClock clock_;
+    DiskThread disk_;
     IsoQueue queue_;
     std::vector<std::shared_ptr<IsoInput>> inputs_;  ///< attached; control only
     bool isPaused_ = false;                          ///< control only
@@ -79,10 +84,7 @@ private:
     OutputStats stats_ GUARDED_BY(mutex_);
     bool showsPaused_ GUARDED_BY(mutex_) = false;
     std::function<void()> requestKeyframes_ GUARDED_BY(mutex_);
-    std::optional<MonotonicTime> drainUntil_ GUARDED_BY(mutex_);
     MonotonicTime askedAt_ GUARDED_BY(mutex_){};
-    CondVar ended_;
-    bool hasEnded_ GUARDED_BY(mutex_) = false;
     Thread thread_;
 };
 
@@ -134,18 +136,13 @@ void IsoOutput::detachAll() {
     for (const auto& input : std::exchange(inputs_, {})) input->detach();
 }
 
-/// A disk that does not answer is not waited for: then the thread ends with the output.
 void IsoOutput::stop() {
-    {
-        Lock lock(mutex_);
-        if (!drainUntil_) drainUntil_ = clock_.now() + kDrainTime;
-    }
     detachAll();
     queue_.close();
+    if (disk_.awaitEnd()) return;
     Lock lock(mutex_);
-    if (ended_.waitFor(mutex_, kStopTime, [this] { return hasEnded_; })) return;
     stats_.state = OutputState::Failed;
-    stats_.lastError = "the disk does not answer";
+    stats_.lastError = kDiskNoAnswer;
 }
 
 OutputStats IsoOutput::stats() const {
@@ -155,15 +152,29 @@ OutputStats IsoOutput::stats() const {
     stats.files = static_cast<int>(folder_.files().value());
     const bool isOver = stats.state == OutputState::Stopped || stats.state == OutputState::Failed;
     if (showsPaused_ && !isOver) stats.state = OutputState::Paused;
+    if (isOver || !disk_.watch.isHung()) return stats;
+    stats.state = OutputState::Retrying;
+    stats.lastError = kDiskNoAnswer;
     return stats;
 }
 
-bool IsoOutput::drainExpired() const {
-    Lock lock(mutex_);
-    return drainUntil_ && clock_.now() > *drainUntil_;
+void IsoOutput::run() {
+    const Status checked = checkFolder();
+    disk_.began(checked);
+    if (checked) {
+        record();
+    } else {
+        folder_.close();
+    }
+    disk_.ended();
 }
 
-void IsoOutput::run() {
+Status IsoOutput::checkFolder() {
+    const DiskWatch::Operation operation(disk_.watch);
+    return folder_.check();
+}
+
+void IsoOutput::record() {
     std::deque<IsoItem> items;
     const auto hasMedia = [&items] {
         return std::any_of(items.begin(), items.end(), [](const IsoItem& item) { return item.unit != nullptr; });
@@ -175,7 +186,7 @@ void IsoOutput::run() {
         items = queue_.take(kPatience);
         if (items.empty() && queue_.isClosed()) break;
         result = writeAll(items);
-        if (drainExpired()) break;
+        if (disk_.drainExpired()) break;
         if (result && clock_.now() - flushedAt_ >= kFlushInterval) result = flush();
     }
     end(result);
@@ -199,6 +210,8 @@ void IsoOutput::settle(std::deque<IsoItem>& items) {
 
 Status IsoOutput::writeAll(std::deque<IsoItem>& items) {
     for (const IsoItem& item : std::exchange(items, {})) {
+        if (disk_.drainExpired()) return kOk;
+        const DiskWatch::Operation operation(disk_.watch);
         TESSERA_TRY(write(item));
         if (item.unit) item.input->written(item.unit->bytes.size());
     }
@@ -240,6 +253,7 @@ void IsoOutput::note(const Tracks& tracks) {
 
 Status IsoOutput::flush() {
     flushedAt_ = clock_.now();
+    const DiskWatch::Operation operation(disk_.watch);
     TESSERA_TRY(folder_.check());
     for (auto& [input, tracks] : tracks_) {
         if (const auto picture = input->source().feed->video.newest()) {
@@ -254,18 +268,21 @@ Status IsoOutput::flush() {
 
 void IsoOutput::noteDropped() {
     std::uint64_t dropped = droppedBefore_;
+    bool isTooSlow = false;
     for (const auto& [input, tracks] : tracks_) {
         dropped += tracks.video.dropped() + tracks.audio.dropped() + input->dropped();
+        isTooSlow = isTooSlow || input->dropped() > 0;
     }
     Lock lock(mutex_);
     stats_.packetsDropped = dropped;
+    if (isTooSlow) stats_.lastError = kTooSlow;
 }
 
 /// Trailers as long as there is time: without one a file is readable, too.
 Status IsoOutput::finish() {
     for (auto& [input, tracks] : tracks_) {
         for (IsoTrack* track : {&tracks.video, &tracks.audio}) {
-            TESSERA_TRY(drainExpired() ? track->flush() : track->finish());
+            TESSERA_TRY(disk_.drainExpired() ? track->flush() : track->finish());
         }
     }
     return kOk;
@@ -274,13 +291,12 @@ Status IsoOutput::finish() {
 void IsoOutput::end(const Status& result) {
     queue_.close();
     noteDropped();
+    const DiskWatch::Operation operation(disk_.watch);
     Status ended = finish();
     if (!result) ended = result;
     tracks_.clear();
     folder_.close();
     Lock lock(mutex_);
-    hasEnded_ = true;
-    ended_.notifyAll();
     stats_.state = ended ? OutputState::Stopped : OutputState::Failed;
     if (ended) return;
     stats_.lastError = ended.error().message;
@@ -299,17 +315,12 @@ Status checkIso(const OutputSpec& spec) {
 }
 
 Result<std::unique_ptr<Output>> createIsoOutput(const OutputRequest& request) {
-    std::error_code error;
-    const auto space = std::filesystem::space(request.path, error);
-    if (error) return notFound(request.path + ": " + error.message());
-    if (space.available < request.minimumFree) {
-        return Error{
-            ErrorCode::Capacity,
-            "less than " + std::to_string(request.minimumFree >> 20U) + " MB of disk space are left; free some space",
-            {}};
-    }
-    return std::unique_ptr<Output>(
-        std::make_unique<IsoOutput>(request.path, request.minimumFree, request.audio.has_value()));
+    auto iso = std::make_unique<IsoOutput>(request.path, request.minimumFree, request.audio.has_value());
+    const Status begun = iso->awaitBegin();
+    const DiskThread& disk = iso->disk();
+    std::unique_ptr<Output> output = std::make_unique<DiskOutput>(std::move(iso), disk);
+    if (!begun) return begun.error();
+    return output;
 }
 
 }  // namespace tessera

@@ -54,7 +54,7 @@ public:
     }
     ~ApiBench() {
         meetings->stop();
-        store->stop();
+        (void)store->stop().ok();
     }
 
     /// @param target  path, with ?name=value&... where wanted

@@ -107,6 +107,56 @@ BOOST_AUTO_TEST_CASE(everything_survives_a_restart) {
     BOOST_TEST(recording->files[1].name == "manifest.json");
 }
 
+BOOST_AUTO_TEST_CASE(a_segment_is_listed_when_it_is_finished_and_taken_as_it_is_at_the_end) {
+    const TemporaryFolder folder;
+    std::atomic<int> finished{0};
+    std::vector<std::string> told;
+    auto options = optionsFor(folder);
+    options.media.finish = [&finished](const std::string&, const std::vector<MediaChapter>&, const auto&) {
+        ++finished;
+        return MediaWork::Facts{.durationMs = 1000, .videoCodec = "h264", .width = 320, .height = 180};
+    };
+    options.onSegment = [&told](const RecordingRecord&, const RecordingFile& file) { told.push_back(file.name); };
+    const auto id = *RecordingId::fromString("rec_a");
+    auto record = recordingOf("rec_a");
+    record.files = {{.name = "recording-0001.mp4", .kind = "mp4"}};
+    {
+        auto store = Store::create(options);
+        BOOST_REQUIRE(store.ok());
+        const auto first = (*store)->createRecording(record);
+        BOOST_REQUIRE(first.ok());
+        writeFile(*first, kHeader + kFragment);
+        const auto at = first->substr(0, first->rfind('/'));
+        writeFile(at + "/recording-0002.mp4", kHeader + kFragment + kFragment);
+        writeFile(at + "/timeline.jsonl", R"({"file":"recording-0001.mp4","at_us":0,"meeting_us":2000000})"
+                                          "\n");
+        BOOST_TEST(((*store)->recordingFile(id, "recording-0001.mp4").error().code == ErrorCode::NotFound));
+        (*store)->finishSegment(*first);
+        BOOST_REQUIRE((*store)->flush(kLong).ok());
+        const auto now = (*store)->recording(id);
+        BOOST_TEST((now->state == RecordingState::Recording));
+        BOOST_REQUIRE(now->files.size() == 1U);
+        BOOST_TEST(now->files[0].sha256 == sha256Hex(kHeader + kFragment));
+        BOOST_TEST(now->files[0].durationMs == 1000);
+        BOOST_TEST(now->files[0].beginsAtMs.value_or(0) == 2000);
+        BOOST_TEST(*(*store)->recordingFile(id, "recording-0001.mp4") == *first);
+        BOOST_TEST(told == std::vector<std::string>{"recording-0001.mp4"}, boost::test_tools::per_element());
+    }
+    BOOST_TEST(finished == 1);
+    // As after a crash: what was finished stays as it is, the rest is finished now.
+    auto store = Store::create(options);
+    BOOST_REQUIRE(store.ok());
+    BOOST_REQUIRE((*store)->flush(kLong).ok());
+    const auto done = (*store)->recording(id);
+    BOOST_TEST((done->state == RecordingState::Ready));
+    BOOST_TEST(finished == 2);
+    BOOST_TEST(done->durationMs == 2000);
+    BOOST_REQUIRE(done->files.size() == 3U);
+    BOOST_TEST(done->files[0].sha256 == sha256Hex(kHeader + kFragment));
+    BOOST_TEST(done->files[1].name == "recording-0002.mp4");
+    BOOST_TEST(done->files[2].name == "manifest.json");
+}
+
 BOOST_AUTO_TEST_CASE(saving_twice_replaces_and_unknown_ids_are_not_found) {
     const TemporaryFolder folder;
     const auto store = open(folder);
@@ -294,7 +344,7 @@ BOOST_AUTO_TEST_CASE(one_server_owns_a_folder_and_the_command_line_may_visit) {
 
 BOOST_AUTO_TEST_CASE(the_schema_is_versioned_and_newer_ones_are_refused) {
     const TemporaryFolder folder;
-    open(folder)->stop();
+    BOOST_TEST(open(folder)->stop().ok());
     const auto file = folder.path() + "/data/tessera.db";
     {
         SQLite::Database database(file, SQLite::OPEN_READWRITE);
@@ -353,8 +403,8 @@ BOOST_AUTO_TEST_CASE(a_stopped_store_answers_conflict_and_keeps_what_was_accepte
     {
         const auto store = open(folder);
         for (int i = 0; i < 200; ++i) audit(*store, {}, {"a.b", std::to_string(i), "::1", 200, std::string(2000, 'd')});
-        store->stop();
-        store->stop();
+        BOOST_TEST(store->stop().ok());
+        BOOST_TEST(store->stop().ok());
         BOOST_TEST((store->keys().error().code == ErrorCode::Conflict));
     }
     const auto entries = open(folder)->auditLog({200, ""});

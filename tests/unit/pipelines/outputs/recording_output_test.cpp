@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "pipelines/outputs/disk_output.h"
 #include "pipelines/outputs/media_finish.h"
 #include "pipelines/outputs/recording_file.h"
 #include "tests/support/flash_and_beep.h"
@@ -255,13 +256,13 @@ private:
 
 BOOST_AUTO_TEST_CASE(a_disk_that_does_not_answer_holds_nobody_up) {
     const auto spec = recordingTo("unused");
-    std::atomic<bool> isLetGo{false};
+    static std::atomic<bool> isLetGo{false};  // the thread that waits may outlive the test
     MuxSpec mux = recordingContainer(false);
     mux.video = spec.video;
     mux.audio = spec.audio;
     auto output = createRecordingOutput(
         std::move(mux), {},
-        {.open = [&isLetGo](int) { return Result<std::unique_ptr<MuxTarget>>(std::make_unique<HungDisk>(isLetGo)); },
+        {.open = [](int) { return Result<std::unique_ptr<MuxTarget>>(std::make_unique<HungDisk>(isLetGo)); },
          .onAnchor = [](int, const auto&) {},
          .requestKeyframe = {}});
     BOOST_REQUIRE(output.ok());
@@ -272,8 +273,15 @@ BOOST_AUTO_TEST_CASE(a_disk_that_does_not_answer_holds_nobody_up) {
     (*output)->stop();  // while the disk still hangs
     BOOST_TEST(((*output)->stats().state == OutputState::Failed));
     BOOST_TEST((*output)->stats().lastError == "the disk does not answer");
+    output->reset();
+    BOOST_TEST(areOutputsLeft());
     isLetGo = true;
     isLetGo.notify_all();
+    const SteadyClock clock;
+    for (const auto end = clock.now() + std::chrono::seconds(10); areOutputsLeft() && clock.now() < end;) {
+        clock.sleepUntil(clock.now() + std::chrono::milliseconds(10));
+    }
+    BOOST_TEST(!areOutputsLeft());
 }
 
 /// Not a test by itself: records in real time until it is killed, and tells each media time that it has offered.
