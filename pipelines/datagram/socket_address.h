@@ -8,7 +8,7 @@
 
 namespace tessera {
 
-/// An endpoint as the C library takes it, of its own family.
+/// An endpoint as the C library takes it.
 struct SocketAddress {
     sockaddr_storage storage{};
     socklen_t size = 0;
@@ -16,22 +16,27 @@ struct SocketAddress {
     const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&storage); }
 };
 
-inline SocketAddress toSocketAddress(const UdpEndpoint& endpoint) {
+/// @param asV6  an IPv4 endpoint in its form for IPv6 sockets, ::ffff:a.b.c.d
+inline SocketAddress toSocketAddress(const UdpEndpoint& endpoint, bool asV6) {
     SocketAddress result;
-    if (endpoint.ip.isV4()) {
-        auto& four = reinterpret_cast<sockaddr_in&>(result.storage);
-        four.sin_family = AF_INET;
-        four.sin_port = htons(endpoint.port);
-        std::memcpy(&four.sin_addr, endpoint.ip.bytes.data() + 12, 4);
-        result.size = sizeof(four);
-    } else {
+    if (asV6) {
         auto& six = reinterpret_cast<sockaddr_in6&>(result.storage);
         six.sin6_family = AF_INET6;
         six.sin6_port = htons(endpoint.port);
         std::memcpy(&six.sin6_addr, endpoint.ip.bytes.data(), 16);
         result.size = sizeof(six);
+    } else {
+        auto& four = reinterpret_cast<sockaddr_in&>(result.storage);
+        four.sin_family = AF_INET;
+        four.sin_port = htons(endpoint.port);
+        std::memcpy(&four.sin_addr, endpoint.ip.bytes.data() + 12, 4);
+        result.size = sizeof(four);
     }
     return result;
+}
+
+inline SocketAddress toSocketAddress(const UdpEndpoint& endpoint) {
+    return toSocketAddress(endpoint, !endpoint.ip.isV4());
 }
 
 inline UdpEndpoint toEndpoint(const sockaddr_storage& storage) {

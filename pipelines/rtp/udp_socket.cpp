@@ -8,6 +8,8 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "pipelines/datagram/socket_address.h"
+
 namespace tessera {
 namespace {
 
@@ -15,44 +17,6 @@ namespace {
 constexpr int kBufferBytes = 4 << 20;
 constexpr std::size_t kHead = 64;
 constexpr std::size_t kMostRefused = 256;
-
-struct SocketAddress {
-    sockaddr_storage storage{};
-    socklen_t size = 0;
-};
-
-SocketAddress toSocketAddress(const UdpEndpoint& endpoint, bool isV6) {
-    SocketAddress result;
-    if (isV6) {
-        auto& six = reinterpret_cast<sockaddr_in6&>(result.storage);
-        six.sin6_family = AF_INET6;
-        six.sin6_port = htons(endpoint.port);
-        std::memcpy(&six.sin6_addr, endpoint.ip.bytes.data(), 16);
-        result.size = sizeof(six);
-    } else {
-        auto& four = reinterpret_cast<sockaddr_in&>(result.storage);
-        four.sin_family = AF_INET;
-        four.sin_port = htons(endpoint.port);
-        std::memcpy(&four.sin_addr, endpoint.ip.bytes.data() + 12, 4);
-        result.size = sizeof(four);
-    }
-    return result;
-}
-
-UdpEndpoint toEndpoint(const sockaddr_storage& storage) {
-    UdpEndpoint endpoint;
-    if (storage.ss_family == AF_INET6) {
-        const auto& six = reinterpret_cast<const sockaddr_in6&>(storage);
-        std::memcpy(endpoint.ip.bytes.data(), &six.sin6_addr, 16);
-        endpoint.port = ntohs(six.sin6_port);
-    } else {
-        const auto& four = reinterpret_cast<const sockaddr_in&>(storage);
-        endpoint.ip.bytes[10] = endpoint.ip.bytes[11] = 0xFF;
-        std::memcpy(endpoint.ip.bytes.data() + 12, &four.sin_addr, 4);
-        endpoint.port = ntohs(four.sin_port);
-    }
-    return endpoint;
-}
 
 /// The forced form needs a privilege; the other is bounded by net.core.rmem_max. Either is only a wish.
 void enlarge(int descriptor, int forced, int plain) {
