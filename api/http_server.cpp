@@ -85,8 +85,13 @@ bool toPlain(const Http::Request& request, HttpRequest& plain) {
 }
 
 /// Hands a reply to the reactor that owns the connection. @thread any
-void send(FrontShared& shared, Http::ResponseWriter& writer, const HttpResponse& response, bool keepAlive) {
+/// @param peer  the writer's, held here because Pistache asks whether it is there and then takes it: one that goes in
+///              between would be a null pointer
+void send(FrontShared& shared, const std::weak_ptr<Tcp::Peer>& peer, Http::ResponseWriter& writer,
+          const HttpResponse& response, bool keepAlive) {
     shared.counters.count(response.status);
+    const auto held = peer.lock();
+    if (!held) return;
     try {
         for (const auto& [name, value] : response.headers) {
             writer.headers().add(std::make_shared<NamedHeader>(name, value));
@@ -168,7 +173,7 @@ private:
         getParser(peer)->reset();
         shared_->counters.requests.add();
         Http::ResponseWriter writer(Http::Version::Http11, transport(), this, peer);
-        send(*shared_, writer, response, false);
+        send(*shared_, peer, writer, response, false);
     }
 
     void dispatch(HttpRequest request, const std::shared_ptr<Tcp::Peer>& peer) {
@@ -177,14 +182,15 @@ private:
         // std::function wants to be copied, a writer does not.
         const auto writer = std::make_shared<Http::ResponseWriter>(Http::Version::Http11, transport(), this, peer);
         FrontShared* shared = shared_.get();
-        const bool taken = shared->pool->post([shared, writer, keepAlive, request = std::move(request)] {
-            HttpResponse response = shared->handler(request);
-            if (request.method == "HEAD") response.body.clear();
-            send(*shared, *writer, response, keepAlive);
-        });
+        const bool taken =
+            shared->pool->post([shared, weak = std::weak_ptr(peer), writer, keepAlive, request = std::move(request)] {
+                HttpResponse response = shared->handler(request);
+                if (request.method == "HEAD") response.body.clear();
+                send(*shared, weak, *writer, response, keepAlive);
+            });
         if (!taken) {
             shared->counters.refused.add();
-            send(*shared, *writer, overloaded(), keepAlive);
+            send(*shared, peer, *writer, overloaded(), keepAlive);
         }
     }
 
