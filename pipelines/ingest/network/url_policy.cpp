@@ -6,6 +6,7 @@
 #include <memory>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <strings.h>
 
 #include "mcu/base/sync.h"
 
@@ -65,8 +66,19 @@ void keepUntilEnded(std::unique_ptr<LookUp> lookUp) {
     kept.push_back(std::move(lookUp));
 }
 
+/// Never asked of a name server. @source RFC 6761, section 6.3
+bool isLocalhost(const std::string& host) {
+    const std::string_view name(host.c_str(), host.ends_with('.') ? host.size() - 1 : host.size());
+    constexpr std::string_view kName = "localhost";
+    if (name.size() < kName.size()) return false;
+    const auto before = name.size() - kName.size();
+    if (before > 0 && name[before - 1] != '.') return false;
+    return strncasecmp(name.data() + before, kName.data(), kName.size()) == 0;
+}
+
 Result<std::vector<IpAddress>> lookUp(const std::string& host, const Interrupt& interrupt) {
     if (const auto literal = IpAddress::parse(host)) return std::vector<IpAddress>{*literal};
+    if (isLocalhost(host)) return std::vector<IpAddress>{*IpAddress::parse("127.0.0.1"), *IpAddress::parse("::1")};
     auto look = std::make_unique<LookUp>(host);
     gaicb* list[] = {&look->request};
     if (getaddrinfo_a(GAI_NOWAIT, list, 1, nullptr) != 0) return internalError("no name can be looked up");

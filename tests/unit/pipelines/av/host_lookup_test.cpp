@@ -1,6 +1,7 @@
 #include "pipelines/av/host_lookup.h"
 
 #include <boost/test/unit_test.hpp>
+#include <netdb.h>
 
 namespace tessera {
 
@@ -10,7 +11,12 @@ BOOST_AUTO_TEST_CASE(addresses_and_known_names_are_found) {
     const SteadyClock clock;
     Interrupt interrupt(clock);
     interrupt.allow(std::chrono::seconds(10));
-    for (const char* host : {"", "127.0.0.1", "::1", "localhost"}) BOOST_TEST(lookUp(host, interrupt).ok());
+    for (const char* host : {"", "127.0.0.1", "::1"}) BOOST_TEST(lookUp(host, interrupt).ok());
+    // A machine without /etc/hosts may know no name at all.
+    addrinfo* found = nullptr;
+    const bool isKnown = getaddrinfo("localhost", nullptr, nullptr, &found) == 0;
+    if (isKnown) freeaddrinfo(found);
+    BOOST_TEST(lookUp("localhost", interrupt).ok() == isKnown);
 }
 
 BOOST_AUTO_TEST_CASE(a_name_without_an_address_is_refused_or_given_up_in_time) {

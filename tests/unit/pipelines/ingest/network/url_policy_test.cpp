@@ -62,8 +62,8 @@ BOOST_AUTO_TEST_CASE(every_spelling_of_loopback_is_refused) {
     Interrupt interrupt(clock);
     interrupt.allow(std::chrono::seconds(5));
     const UrlPolicy policy({});
-    for (const char* host : {"127.0.0.1", "localhost", "2130706433", "0x7f000001", "127.1", "::1", "::ffff:127.0.0.1",
-                             "0:0:0:0:0:ffff:7f00:1"}) {
+    for (const char* host : {"127.0.0.1", "localhost", "LocalHost.", "a.localhost", "2130706433", "0x7f000001", "127.1",
+                             "::1", "::ffff:127.0.0.1", "0:0:0:0:0:ffff:7f00:1"}) {
         const auto address = policy.admit(host, interrupt);
         BOOST_REQUIRE_MESSAGE(!address.ok(), host);
         BOOST_TEST((address.error().code == ErrorCode::InvalidArgument), host);
