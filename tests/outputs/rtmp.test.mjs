@@ -49,7 +49,7 @@ test('rtmp: a player of the server sees and hears the meeting', { timeout: 60000
 test('rtmps: through TLS, with the certificate checked or not', { timeout: 60000 }, () => withOutputs(async (add) => {
   const folder = await mkdtemp(join(tmpdir(), 'tessera-rtmps-'));
   const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-  execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=localhost',
+  execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=127.0.0.1',
     '-keyout', key, '-out', cert], { stdio: 'ignore' });
   const tls = createTlsServer({ key: await readFile(key), cert: await readFile(cert) }, (client) => {
     const upstream = connect(rtmp.port, '127.0.0.1');
@@ -59,7 +59,7 @@ test('rtmps: through TLS, with the certificate checked or not', { timeout: 60000
   tls.on('tlsClientError', () => {});
   await new Promise((resolve) => tls.listen(0, '127.0.0.1', resolve));
   try {
-    const url = `rtmps://localhost:${tls.address().port}/live`;
+    const url = `rtmps://127.0.0.1:${tls.address().port}/live`;
     const careless = await add({ url, stream_key: 'TLS-4711', verify_certificate: false });
     const careful = await add({ url, stream_key: 'TLS-4712' });
     await meeting.until(careless, 'live');
