@@ -28,10 +28,11 @@ test('a stream opens with what is there and goes on with what happens', { timeou
   const stream = await openEvents(server, `?meeting=${meeting.id}`);
   assert.equal(stream.type, 'text/event-stream');
   const end = await stream.next(({ type }) => type === 'snapshot.end');
-  assert.deepEqual(stream.events.map(({ type }) => type), ['snapshot.begin', 'meeting.snapshot', 'source.snapshot', 'snapshot.end']);
+  const opening = stream.events.slice(0, stream.events.indexOf(end) + 1);  // what happens may have followed already
+  assert.deepEqual(opening.map(({ type }) => type), ['snapshot.begin', 'meeting.snapshot', 'source.snapshot', 'snapshot.end']);
   assert.equal(stream.events[1].data.state, 'live');
   assert.equal(stream.events[2].data.kind, 'test');
-  assert.equal(stream.lastId, String(end.seq));
+  assert.equal(stream.lastId, String(stream.events.at(-1).seq));
 
   const output = await meeting.add({ kind: 'rtmp', url: `rtmp://127.0.0.1:${await freeTcpPort()}/live`, stream_key: 'KEY-4711' });
   const retrying = await stream.next(({ type }) => type === 'output.retrying');
