@@ -1,6 +1,5 @@
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <string>
 
@@ -8,6 +7,7 @@
 
 #include "gpu/gpu_engines.h"
 #include "pipelines/ingest/ingest_settings.h"
+#include "pipelines/outputs/file_listener.h"
 
 namespace tessera {
 
@@ -18,9 +18,7 @@ class WebRtcPublisher;
 struct OutputEnds {
     HlsSite* hls = nullptr;           ///< where they publish; null = they cannot
     WebRtcPublisher* whip = nullptr;  ///< makes the connections of those over WebRTC; null = there are none
-    /// Hears the path of each file of a recording in segments once nothing more is written to it; returns at once. Null
-    /// = nobody does. @thread a recording's
-    std::function<void(const std::string& path)> onFile{};
+    FileListener onFile{};            ///< null = nobody hears
 };
 
 /// Makes the factory of everything that needs a library: encoders of the catalog, ingests of the catalog, recordings,

@@ -21,9 +21,8 @@ struct UploadOptions {
 };
 
 /// Takes finished recordings, and finished files of those that go on, to the places that the configuration names, one
-/// after another. What was done of one is
-/// kept in the store: a restart goes on behind the last part. What cannot work is failed at once, what may work later
-/// is tried for about eight hours.
+/// after another. What was done of one is kept in the store: a restart goes on behind the last part. What cannot work
+/// is failed at once, what may work later is tried for about eight hours.
 /// @thread any
 class Uploader {
 public:

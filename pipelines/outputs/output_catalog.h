@@ -1,12 +1,12 @@
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <span>
-#include <string>
 #include <string_view>
 
 #include "mcu/meeting/output.h"
+
+#include "pipelines/outputs/file_listener.h"
 
 namespace tessera {
 
@@ -18,7 +18,6 @@ enum class OutputStorage {
 };
 
 class HlsSite;
-using FileListener = std::function<void(const std::string& path)>;
 class WebRtcPublisher;
 
 /// One row of the output catalog.

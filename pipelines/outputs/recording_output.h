@@ -1,11 +1,11 @@
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <string>
 
 #include "mcu/meeting/output.h"
 
+#include "pipelines/outputs/file_listener.h"
 #include "pipelines/outputs/recording_writer.h"
 
 namespace tessera {
@@ -27,8 +27,6 @@ Status checkRecording(const OutputSpec& spec);
 /// Name of one of the recording's files. @param number  from 1
 std::string recordingFileName(const Params& params, int number = 1);
 
-using FileListener = std::function<void(const std::string& path)>;
-
 /// Makes an output that writes a fragmented MP4 file (H.264 and AAC) or a Matroska file in short clusters, readable at
 /// any time up to its last fragment: at most 400 ms of media wait in memory (900 ms of sound with segments), so a
 /// killed process loses less than a second, and a power cut about two more.
@@ -39,8 +37,7 @@ using FileListener = std::function<void(const std::string& path)>;
 ///
 /// @error invalid_argument: neither video nor audio, or a codec that the file cannot hold; those of createRecordingFile
 ///        timeout: the disk does not answer
-/// @param onFile  hears the path of each file of a recording in segments, once nothing more is written to it; on a
-///                thread of the recording's, which may outlive the output where a disk does not answer
+/// @param onFile  null = nobody hears
 Result<std::unique_ptr<Output>> createRecordingOutput(const OutputRequest& request, const FileListener& onFile = {});
 
 /// The same on files of the caller's.
